@@ -1,0 +1,113 @@
+// Who may import whom. Each comment tells the offender what to do instead.
+const src = "^autoscaler/src";
+const only = (...paths) => ({ pathNot: paths.map((path) => `^${path}`) });
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "core-is-pure",
+      severity: "error",
+      comment: "core decides from its arguments alone: pass the value in, or move the code to an adapter.",
+      from: { path: `${src}/core/` },
+      to: only("autoscaler/src/core/"),
+    },
+    {
+      name: "ports-know-only-core",
+      severity: "error",
+      comment: "A port is an interface over core's types: move what needs more into the adapter.",
+      from: { path: `${src}/ports/` },
+      to: only("autoscaler/src/(core|ports)/"),
+    },
+    {
+      name: "control-sees-ports-not-adapters",
+      severity: "error",
+      comment: "Take the port as an argument; main passes the adapter in.",
+      from: { path: `${src}/control/` },
+      to: only("autoscaler/src/(core|ports|control)/"),
+    },
+    {
+      name: "adapters-do-not-reach-up",
+      severity: "error",
+      comment: "An adapter takes plain values; main reads the configuration and wires.",
+      from: { path: `${src}/adapters/` },
+      to: { path: `${src}/(control|config|observe|cli|main)` },
+    },
+    {
+      name: "adapters-do-not-know-each-other",
+      severity: "error",
+      comment: "Define a port for what is shared and let main connect the two.",
+      from: { path: `${src}/adapters/([^/]+)/` },
+      to: { path: `${src}/adapters/`, pathNot: `${src}/adapters/$1/` },
+    },
+    {
+      name: "observe-knows-ports-and-core",
+      severity: "error",
+      comment: "Tell from the Decision value; whatever else is needed belongs into a port.",
+      from: { path: `${src}/observe/` },
+      to: { path: "^autoscaler/", pathNot: `${src}/(observe|ports|core)/` },
+    },
+    {
+      name: "config-knows-only-core",
+      severity: "error",
+      comment: "The schema is the contract with infra/: keep it free of adapters and control.",
+      from: { path: `${src}/config/` },
+      to: { path: "^autoscaler/", pathNot: `${src}/(config|core)/` },
+    },
+    {
+      name: "kube-client-in-one-folder",
+      severity: "error",
+      comment: "Only adapters/kubernetes speaks to the API server.",
+      from: { path: "^autoscaler/", pathNot: `${src}/adapters/kubernetes/` },
+      to: { path: "node_modules/@kubernetes/" },
+    },
+    {
+      name: "nobody-imports-main",
+      severity: "error",
+      comment: "main is the composition root: move what you need out of it.",
+      from: { pathNot: "^test/" },
+      to: { path: `(${src}|^services/[^/]+/src|^local)/main\\.ts$` },
+    },
+    {
+      name: "autoscaler-stands-alone",
+      severity: "error",
+      comment: "The autoscaler's image carries no other part of the repository.",
+      from: { path: "^autoscaler/" },
+      to: { path: "^(infra|policy|services|runtime|local|simulator|test)/" },
+    },
+    {
+      name: "services-stand-alone",
+      severity: "error",
+      comment: "A service is built from itself and runtime/ alone.",
+      from: { path: "^services/([^/]+)/" },
+      to: { path: "^(infra|policy|autoscaler|local|simulator|services)/", pathNot: "^services/$1/" },
+    },
+    {
+      name: "local-stands-alone",
+      severity: "error",
+      comment: "local/ starts programs as processes; it imports none of them.",
+      from: { path: "^local/" },
+      to: { path: "^(infra|policy|autoscaler|runtime|services|simulator)/" },
+    },
+    {
+      name: "no-dependency-on-tests",
+      severity: "error",
+      comment: "Move the shared code out of test/.",
+      from: { pathNot: "^test/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "no-circular",
+      severity: "error",
+      comment: "Move what both need into a third file.",
+      from: {},
+      to: { circular: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

@@ -1,0 +1,29 @@
+/** The closed set of reasons: metric labels, events and dashboards depend on these words. */
+export const reasons = {
+  // Of a rule.
+  AboveTarget: "the metric asks for more replicas than there are",
+  BelowTarget: "the metric asks for fewer replicas than there are",
+  WithinTolerance: "the metric is close enough to its target",
+  AboveMark: "a metric is above its scale-up mark",
+  BetweenMarks: "no metric is above its scale-up mark, and not all are below their scale-down marks",
+  WaitingBelowMarks: "all metrics are below their scale-down marks, but not for long enough",
+  BelowMarks: "all metrics have been below their scale-down marks for long enough",
+  OfferedLoad: "the arrival rate decides the count",
+  DrainBacklog: "the backlog has to be drained within the maximum wait",
+  ReplicasBusy: "replicas that hold unacknowledged messages are kept",
+  MetricUnknown: "a metric the rule needs is not fresh",
+  LearningServiceRate: "no message has been seen finished yet, so the rate of a replica is unknown",
+  // Of the combination.
+  SignalNotFresh: "a metric is not fresh, so the count may not fall",
+  NoProposal: "no rule could propose a count",
+  // Of the behavior block and the bounds: HPA v2's words.
+  ScaleUpStabilized: "a lower recommendation within the scale-up window holds the count",
+  ScaleDownStabilized: "a higher recommendation within the scale-down window holds the count",
+  ScaleUpLimit: "the scale-up policies allow no more for now",
+  ScaleDownLimit: "the scale-down policies allow no less for now",
+  TooManyReplicas: "maxReplicas binds",
+  TooFewReplicas: "minReplicas binds",
+  DesiredWithinRange: "nothing limited the count",
+} as const;
+
+export type Reason = keyof typeof reasons;
