@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { unmountUnder } from "./mounts.ts";
+import { builtFolder } from "./paths.ts";
+import { say, startProgress } from "./progress.ts";
+
+export type Build = (folder: string, report: (step: string) => void) => Promise<void>;
+
+/** Time without the lock after which the user is told who holds it. */
+const patienceMs = 500;
+
+/**
+ * The folder of something that is built once for each version.
+ * The build writes into a folder beside it, which is renamed when complete: an interrupted build is never taken for a
+ * finished one. Two runs that need the same build: one builds, the other waits. A failed build leaves nothing behind.
+ */
+export async function cached(name: string, version: string, build: Build): Promise<string> {
+  const folder = join(builtFolder, name, version);
+  if (existsSync(folder)) return folder;
+  const release = await lock(`${folder}.lock`, `${name} ${version}`);
+  try {
+    // Another run may have finished it while we waited.
+    if (!existsSync(folder)) await buildInto(folder, `${name} ${version}`, build);
+    return folder;
+  } finally {
+    await release();
+  }
+}
+
+async function buildInto(folder: string, name: string, build: Build): Promise<void> {
+  const partial = `${folder}.partial`;
+  const discard = (): void => {
+    unmountUnder(partial);
+    rmSync(partial, { recursive: true, force: true });
+  };
+  discard();
+  mkdirSync(partial, { recursive: true });
+  const progress = startProgress(name);
+  try {
+    await build(partial, (step) => {
+      progress.step(step);
+    });
+    renameSync(partial, folder);
+    progress.done("ready");
+  } catch (error) {
+    progress.done("failed");
+    discard();
+    throw error;
+  }
+}
+
+/**
+ * Holds an advisory lock between processes until released. A child holds it and ends when our end of its standard
+ * input closes, so the lock never outlives us, not even after SIGKILL.
+ */
+async function lock(path: string, what: string): Promise<() => Promise<void>> {
+  mkdirSync(dirname(path), { recursive: true });
+  const holder = spawn("flock", [path, "sh", "-c", "echo locked; exec cat >/dev/null"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    // Its own group: Ctrl-C must not release the lock before our own shutdown is through.
+    detached: true,
+  });
+  const ended = once(holder, "exit");
+  const patience = setTimeout(() => {
+    const owner = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+    say(`${what}: waiting for process ${owner || "(unknown)"}, which builds it`);
+  }, patienceMs);
+  try {
+    await Promise.race([
+      once(holder.stdout, "data"),
+      ended.then(() => Promise.reject(new Error(`cannot lock ${path}: flock (Debian package util-linux) failed`))),
+    ]);
+  } finally {
+    clearTimeout(patience);
+  }
+  writeFileSync(path, `${process.pid}\n`);
+  return async () => {
+    holder.stdin.end();
+    await ended;
+  };
+}

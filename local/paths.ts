@@ -1,0 +1,12 @@
+import { dirname, join, resolve } from "node:path";
+
+export const repositoryRoot = dirname(import.meta.dirname);
+
+/** Everything that is built or written here at run time. JOBSPRINT_CACHE moves it; git ignores it. */
+export const cacheFolder = resolve(process.env["JOBSPRINT_CACHE"] ?? join(repositoryRoot, ".cache"));
+
+/** Finished builds, `<name>/<version>`; only cache.ts writes here. */
+export const builtFolder = join(cacheFolder, "built");
+
+/** One folder a run: pid files and the temporary folders of its servers. */
+export const runsFolder = join(cacheFolder, "run");
