@@ -1,0 +1,58 @@
+import { KubeConfig, Observable } from "@kubernetes/client-node";
+import type { ConfigurationOptions, RequestContext } from "@kubernetes/client-node";
+
+type Dispatcher = NonNullable<ReturnType<RequestContext["getDispatcher"]>>;
+
+/** Certificates may rotate, so a pool of connections does not live for ever. */
+const connectionPoolSeconds = 600;
+
+/** The library builds a new connection pool for each request: without this, every call would pay a TLS handshake. */
+class PooledKubeConfig extends KubeConfig {
+  #pool: { readonly dispatcher: Dispatcher; readonly expiresAt: number } | undefined;
+
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context);
+    const dispatcher = context.getDispatcher();
+    if (dispatcher === undefined) return;
+    const now = performance.now();
+    if (this.#pool === undefined || now > this.#pool.expiresAt)
+      this.#pool = { dispatcher, expiresAt: now + connectionPoolSeconds * 1000 };
+    context.setDispatcher(this.#pool.dispatcher);
+  }
+}
+
+/** Credentials from a kubeconfig file, or from the pod's service account when no file is given; the library re-reads its token every minute. */
+export function loadKubeConfig(kubeconfigFile?: string): KubeConfig {
+  const kubeConfig = new PooledKubeConfig();
+  if (kubeconfigFile !== undefined) {
+    kubeConfig.loadFromFile(kubeconfigFile);
+    if (kubeConfig.getCurrentCluster() === null)
+      throw new Error(`kubeconfig "${kubeconfigFile}": its current-context names no cluster`);
+    return kubeConfig;
+  }
+  kubeConfig.loadFromCluster();
+  // Outside a cluster the library makes up a server named "undefined".
+  if (kubeConfig.getCurrentCluster()?.server.includes("undefined") !== false)
+    throw new Error(
+      "no kubeconfig file is given, and KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod",
+    );
+  return kubeConfig;
+}
+
+/** Options of one call: it ends at the caller's signal or after `timeoutSeconds`, whichever is first. */
+export function callOptions(signal: AbortSignal, timeoutSeconds: number): ConfigurationOptions {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
+  return {
+    middleware: [
+      {
+        pre: (context) => {
+          context.setSignal(deadline);
+          return new Observable(Promise.resolve(context));
+        },
+        post: (response) => new Observable(Promise.resolve(response)),
+      },
+    ],
+    // The default would replace the client's own middleware.
+    middlewareMergeStrategy: "append",
+  };
+}

@@ -1,0 +1,62 @@
+import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import type { Pod } from "../../ports/targetPods.ts";
+import { parseQuantity } from "./quantity.ts";
+
+export type Resource = "cpu" | "memory";
+
+/** A pod with the name of a container that requests none of a resource, if there is one. */
+export interface KubernetesPod extends Pod {
+  readonly withoutRequest: Readonly<Partial<Record<Resource, string>>>;
+}
+
+/** Reads what the autoscaler needs from a pod, be it of a list (dates parsed) or of a watch (dates still text). */
+export function toPod({ metadata, spec, status }: V1Pod): KubernetesPod {
+  const condition = status?.conditions?.find(({ type }) => type === "Ready");
+  const cpu = requestOf(spec, "cpu");
+  const memory = requestOf(spec, "memory");
+  return {
+    ...identity(metadata, status),
+    ready: condition?.status === "True",
+    terminating: metadata?.deletionTimestamp !== undefined,
+    ...defined({
+      startedAt: epochSeconds(status?.startTime),
+      readyChangedAt: epochSeconds(condition?.lastTransitionTime),
+      cpuRequest: cpu.total,
+      memoryRequest: memory.total,
+    }),
+    withoutRequest: defined({ cpu: cpu.missing, memory: memory.missing }),
+  };
+}
+
+function identity(metadata: V1Pod["metadata"], status: V1Pod["status"]): Pick<Pod, "name" | "address" | "phase"> {
+  return { name: metadata?.name ?? "", address: status?.podIP ?? "", phase: status?.phase ?? "Unknown" };
+}
+
+function requestOf(spec: V1Pod["spec"], resource: Resource): { total?: number; missing?: string } {
+  // A request of the pod as a whole stands above those of its containers (KEP-2837).
+  const podLevel = spec?.resources?.requests?.[resource];
+  if (podLevel !== undefined) return { total: parseQuantity(podLevel) };
+  let total = 0;
+  for (const container of lastingContainers(spec)) {
+    const request = container.resources?.requests?.[resource];
+    if (request === undefined) return { missing: container.name };
+    total += parseQuantity(request);
+  }
+  return { total };
+}
+
+/** Init containers with restartPolicy Always are sidecars: they run, and are measured, as long as the pod. */
+function lastingContainers(spec: V1Pod["spec"]): V1Container[] {
+  const sidecars = spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy === "Always") ?? [];
+  return [...(spec?.containers ?? []), ...sidecars];
+}
+
+function epochSeconds(time: Date | string | undefined): number | undefined {
+  return time === undefined ? undefined : new Date(time).getTime() / 1000;
+}
+
+function defined<T extends string, V>(entries: Record<T, V | undefined>): Partial<Record<T, V>> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<
+    Record<T, V>
+  >;
+}

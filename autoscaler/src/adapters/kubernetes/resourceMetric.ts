@@ -1,0 +1,66 @@
+import type { Measurement, Reading } from "../../core/model.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { MetricSource } from "../../ports/metricSource.ts";
+import { describeApiError } from "./apiError.ts";
+import { groupPods } from "./groupPods.ts";
+import type { GroupedPods } from "./groupPods.ts";
+import type { KubernetesPod, Resource } from "./pod.ts";
+import type { PodSampleReader } from "./podSamples.ts";
+
+export interface ResourceMetricOptions {
+  readonly resource: Resource;
+  readonly namespace: string;
+  /** The target's label selector as last read; undefined while it is unknown. */
+  readonly selector: () => string | undefined;
+  readonly pods: { list(): readonly KubernetesPod[] | undefined };
+  readonly samples: Pick<PodSampleReader, "read">;
+  readonly clock: Clock;
+}
+
+/** CPU or memory of a target in percent of the request, as HPA's `type: Resource`, `averageUtilization`. */
+export class ResourceMetric implements MetricSource {
+  readonly #options: ResourceMetricOptions;
+
+  constructor(options: ResourceMetricOptions) {
+    this.#options = options;
+  }
+
+  async read(signal: AbortSignal): Promise<Reading> {
+    const { resource, namespace, selector, pods, samples, clock } = this.#options;
+    const labelSelector = selector();
+    if (labelSelector === undefined) return { error: "the target's selector is not known yet" };
+    try {
+      const sampled = await samples.read({ namespace, labelSelector }, resource, signal);
+      const listed = pods.list();
+      if (listed === undefined) return { error: "the target's pods are not known" };
+      return utilization(groupPods(listed, sampled, resource, clock.now()), resource);
+    } catch (error) {
+      return { error: `metrics.k8s.io pods of ${namespace}: ${describeApiError(error)}` };
+    }
+  }
+}
+
+/** 100 × Σ usage ÷ Σ request over the measured pods: HPA's metrics/utilization.go, untruncated. */
+export function utilization(
+  { measured, unready, missing }: GroupedPods,
+  resource: Resource,
+): Measurement | { error: string } {
+  if (measured.length === 0)
+    return { error: `no pod has a sample of ${resource} (${unready} not ready, ${missing} without)` };
+  let usage = 0;
+  let request = 0;
+  let observedAt = Infinity;
+  for (const { pod, sample } of measured) {
+    const container = pod.withoutRequest[resource];
+    if (container !== undefined) return { error: `container ${container} of pod ${pod.name} requests no ${resource}` };
+    usage += sample.usage;
+    request += requestOf(pod, resource);
+    observedAt = Math.min(observedAt, sample.observedAt);
+  }
+  if (request === 0) return { error: `the requests of ${resource} add up to 0` };
+  return { value: (100 * usage) / request, observedAt, pods: { measured: measured.length, unready, missing } };
+}
+
+function requestOf(pod: KubernetesPod, resource: Resource): number {
+  return (resource === "cpu" ? pod.cpuRequest : pod.memoryRequest) ?? 0;
+}

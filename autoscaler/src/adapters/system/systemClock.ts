@@ -1,0 +1,12 @@
+import { setTimeout } from "node:timers/promises";
+import type { Clock } from "../../ports/clock.ts";
+
+/** The machine's clock, timers and randomness. */
+export const systemClock: Clock = {
+  now: () => Date.now() / 1000,
+  async sleep(seconds, signal) {
+    // The only rejection is the abort, which the port defines as an early end.
+    await setTimeout(seconds * 1000, undefined, { signal }).catch(() => undefined);
+  },
+  random: () => Math.random(),
+};
