@@ -1,0 +1,35 @@
+import {
+  KubeConfig,
+  KubernetesObjectApi,
+  loadAllYaml,
+  PatchStrategy,
+  type KubernetesObject,
+} from "@kubernetes/client-node";
+
+/** A client configuration for the API server of a kubeconfig file. */
+export function loadKubeConfig(kubeconfigFile: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfigFile);
+  return config;
+}
+
+/**
+ * Applies every document of a YAML text by server-side apply, in order, and returns what the API server stored.
+ * Fails with the object's name and the API server's message at the first that is refused.
+ */
+export async function apply(cluster: { kubeconfigFile: string }, yamlText: string): Promise<KubernetesObject[]> {
+  const api = KubernetesObjectApi.makeApiClient(loadKubeConfig(cluster.kubeconfigFile));
+  const stored: KubernetesObject[] = [];
+  // A document of comments alone is null.
+  const objects = (loadAllYaml(yamlText) as (KubernetesObject | null | undefined)[]).filter((one) => one != null);
+  for (const object of objects) {
+    try {
+      stored.push(await api.patch(object, undefined, undefined, "local", true, PatchStrategy.ServerSideApply));
+    } catch (error) {
+      throw new Error(`cannot apply ${object.kind ?? "object"} ${object.metadata?.name ?? ""}: ${String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  return stored;
+}
