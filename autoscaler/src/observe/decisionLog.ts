@@ -1,0 +1,60 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
+import type { Decision, Snapshot } from "../core/model.ts";
+import type { State } from "../core/state.ts";
+import type { Outcome, Telemetry, TickRecord } from "../ports/telemetry.ts";
+
+/** One line of the log: what `replay` needs, word for word. `input.state` is there after a start or a gap only. */
+export interface DecisionLogEntry {
+  readonly target: string;
+  readonly input: Snapshot & { readonly state?: State | null };
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+}
+
+/** Bytes that may wait for a slow disk before lines are given up. */
+const maxWaitingBytes = 16 * 1024 * 1024;
+
+/** The entry of a tick. */
+export function decisionLogEntry({ target, snapshot, state, decision, outcome }: TickRecord): DecisionLogEntry {
+  return { target, input: { ...snapshot, ...(state === undefined ? {} : { state }) }, decision, outcome };
+}
+
+/** Appends one JSON line a tick. Ends at the first error, which is told once: a full disk never disturbs a tick. */
+export class DecisionLog implements Telemetry {
+  readonly #stream: WriteStream;
+  readonly #onError: (error: Error) => void;
+  #broken = false;
+
+  constructor(file: string, onError: (error: Error) => void) {
+    this.#onError = onError;
+    this.#stream = createWriteStream(file, { flags: "a" });
+    this.#stream.on("error", (error) => {
+      this.#break(error);
+    });
+  }
+
+  decided(record: TickRecord): void {
+    if (this.#broken) return;
+    // A lost line in the middle would make the rest wrong in a replay, so the log ends instead.
+    if (this.#stream.writableLength > maxWaitingBytes)
+      this.#break(new Error(`${maxWaitingBytes} bytes wait to be written`));
+    else this.#stream.write(`${JSON.stringify(decisionLogEntry(record))}\n`);
+  }
+
+  failed(): void {
+    // No decision, no line: the next record brings its state along.
+  }
+
+  /** Resolves when all lines are on disk; never rejects, since an error has been told already. */
+  async close(): Promise<void> {
+    this.#stream.end();
+    await finished(this.#stream).catch(() => undefined);
+  }
+
+  #break(error: Error): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#onError(error);
+  }
+}

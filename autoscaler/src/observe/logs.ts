@@ -1,0 +1,87 @@
+import { pino, type DestinationStream, type Logger } from "pino";
+import { explain } from "../core/explain.ts";
+import type { Signal } from "../core/model.ts";
+import type { Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
+
+export type { Logger } from "pino";
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** So many failed ticks in a row no longer heal by themselves. */
+const failuresThatNeedSomeone = 5;
+
+/** JSON lines with level words and ISO times. Standard output when no destination is given. */
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Constant messages, variables as fields. DEBUG: each tick; INFO: a change; WARN: heals by itself; ERROR: someone must act. */
+export class Logs implements Telemetry {
+  readonly #logger: Logger;
+  readonly #failures = new Map<string, number>();
+  /** Target and metric → how it was judged last, so that a lasting trouble is one line. */
+  readonly #signals = new Map<string, Signal["kind"]>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  decided(record: TickRecord): void {
+    const { target, decision, outcome, error, durationSeconds } = record;
+    const { currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy } = decision;
+    const counts = { target, currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy };
+    const fields = { ...counts, durationSeconds, explanation: explain(target, decision) };
+    this.#tellSignals(record);
+    switch (outcome) {
+      case "unchanged":
+        this.#logger.debug(fields, "decided");
+        break;
+      case "patched":
+        this.#logger.info(fields, "scaled");
+        break;
+      case "failed":
+        this.#tellFailure(target, { ...fields, phase: "PatchScale", error });
+        return;
+    }
+    this.#recover(target);
+  }
+
+  failed({ target, phase, error }: TickFailure): void {
+    this.#tellFailure(target, { target, phase, error });
+  }
+
+  #tellFailure(target: string, fields: object): void {
+    const failures = (this.#failures.get(target) ?? 0) + 1;
+    this.#failures.set(target, failures);
+    const level = failures < failuresThatNeedSomeone ? "warn" : "error";
+    this.#logger[level]({ ...fields, failures }, "tick failed");
+  }
+
+  #recover(target: string): void {
+    const failures = this.#failures.get(target) ?? 0;
+    if (failures > 0) this.#logger.info({ target, failures }, "ticks succeed again");
+    this.#failures.delete(target);
+  }
+
+  #tellSignals({ target, decision }: TickRecord): void {
+    for (const [metric, signal] of Object.entries(decision.signals)) {
+      const key = `${target}\n${metric}`;
+      const before = this.#signals.get(key) ?? "fresh";
+      this.#signals.set(key, signal.kind);
+      if (before === signal.kind) continue;
+      if (signal.kind === "fresh") this.#logger.info({ target, metric }, "metric is fresh again");
+      else this.#logger.warn({ target, metric, ...trouble(signal) }, "metric is not fresh");
+    }
+  }
+}
+
+function trouble(signal: Exclude<Signal, { kind: "fresh" }>): object {
+  return signal.kind === "stale"
+    ? { signal: signal.kind, ageSeconds: signal.ageSeconds }
+    : { signal: signal.kind, cause: signal.cause };
+}

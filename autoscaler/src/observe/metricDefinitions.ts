@@ -1,0 +1,117 @@
+/** Every metric of the autoscaler: the only place where their names exist. docs/metrics.md is rendered from it. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly type: "gauge" | "counter" | "histogram";
+  readonly labels: readonly string[];
+  readonly help: string;
+  /** What the person on call does with it. */
+  readonly use: string;
+}
+
+export const metricDefinitions = {
+  desiredReplicas: {
+    name: "autoscaler_desired_replicas",
+    type: "gauge",
+    labels: ["target"],
+    help: "Replicas the last decision wants; absent while there is no decision.",
+    use: "Compare with current and ready: a lasting gap means that writes fail or that pods do not start.",
+  },
+  currentReplicas: {
+    name: "autoscaler_current_replicas",
+    type: "gauge",
+    labels: ["target"],
+    help: "spec.replicas of the target as last read; absent while it cannot be read.",
+    use: "A count that changes without a rescale in the log was changed by somebody else: look for a second autoscaler.",
+  },
+  readyReplicas: {
+    name: "autoscaler_ready_replicas",
+    type: "gauge",
+    labels: ["target"],
+    help: "Pods of the target that pass readiness and are not going away; absent while they are unknown.",
+    use: "Far below current for minutes: look at the pods (image, scheduling, probes), not at the autoscaler.",
+  },
+  recommendedReplicas: {
+    name: "autoscaler_recommended_replicas",
+    type: "gauge",
+    labels: ["target"],
+    help: "The highest proposal before stabilising and limiting; absent when a bound alone decided.",
+    use: "Above maxReplicas for long: the load outgrew the bound, raise maxReplicas or find the cause of the load.",
+  },
+  proposedReplicas: {
+    name: "autoscaler_proposed_replicas",
+    type: "gauge",
+    labels: ["target", "rule"],
+    help: "Replicas one rule asks for; absent while the rule cannot say.",
+    use: "Shows which rule drives the count; tune that one.",
+  },
+  decisions: {
+    name: "autoscaler_decisions_total",
+    type: "counter",
+    labels: ["target", "direction", "reason"],
+    help: "Decisions by direction (up, down, none) and by the reason of the rule that decided.",
+    use: "No increase for five periods: the loop is stuck or every tick fails. Up and down in turn: the count flaps.",
+  },
+  rescales: {
+    name: "autoscaler_rescales_total",
+    type: "counter",
+    labels: ["target", "direction"],
+    help: "Changes of the count that were written.",
+    use: "Many an hour in both directions: lengthen the scale-down window or widen the tolerance.",
+  },
+  limited: {
+    name: "autoscaler_limited",
+    type: "gauge",
+    labels: ["target", "reason"],
+    help: "1 for what kept the count from the recommendation at the last decision, 0 for the other limits.",
+    use: "TooManyReplicas for long needs a higher maxReplicas; SignalNotFresh needs a look at the metric's source.",
+  },
+  metricValue: {
+    name: "autoscaler_metric_value",
+    type: "gauge",
+    labels: ["target", "metric"],
+    help: "Last value read, in the metric's own unit (messages, requests per second, percent); absent when unknown.",
+    use: "Check the input before doubting the decision.",
+  },
+  metricAge: {
+    name: "autoscaler_metric_age_seconds",
+    type: "gauge",
+    labels: ["target", "metric"],
+    help: "Age of that value at the last decision; absent when unknown.",
+    use: "Near maxMetricAgeSeconds: the source publishes too slowly, and scaling down will be forbidden.",
+  },
+  metricSignal: {
+    name: "autoscaler_metric_signal",
+    type: "gauge",
+    labels: ["target", "metric", "signal"],
+    help: "1 for how the metric was judged at the last decision (fresh, partial, stale, missing, implausible), 0 for the others.",
+    use: "Alert when fresh is 0 for ten minutes: nothing scales down until it is back.",
+  },
+  metricReadFailures: {
+    name: "autoscaler_metric_read_failures_total",
+    type: "counter",
+    labels: ["target", "metric"],
+    help: "Reads of a metric that gave an error.",
+    use: "A rising rate: look at the source (broker, Prometheus, pods) and the network policy to it; the log has the cause.",
+  },
+  scaleFailures: {
+    name: "autoscaler_scale_failures_total",
+    type: "counter",
+    labels: ["target", "phase"],
+    help: "Ticks that reached no decision or whose write was refused, by phase.",
+    use: "GetScale, ReadPods or PatchScale: look at RBAC, the target's name and the API server. Single conflicts heal by themselves.",
+  },
+  tickDuration: {
+    name: "autoscaler_tick_duration_seconds",
+    type: "histogram",
+    labels: ["target"],
+    help: "Duration of a tick, from reading the scale to the answer of the write.",
+    use: "A p99 near the period: a source is slow; lengthen the period or mend the source.",
+  },
+  lastTick: {
+    name: "autoscaler_last_tick_timestamp_seconds",
+    type: "gauge",
+    labels: ["target"],
+    help: "Epoch seconds of the last decision; absent before the first.",
+    use: "Alert when time() minus this exceeds five periods: the target is not looked after.",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

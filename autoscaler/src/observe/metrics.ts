@@ -1,0 +1,125 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { Decision, Direction, Reading, Signal, TargetSpec } from "../core/model.ts";
+import { reasons, type Reason } from "../core/reasons.ts";
+import type { Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
+import { metricDefinitions as definitions, type MetricDefinition } from "./metricDefinitions.ts";
+
+const directions: readonly Direction[] = ["up", "down", "none"];
+const signalKinds: readonly Signal["kind"][] = ["fresh", "partial", "stale", "missing", "implausible"];
+const phases: readonly TickFailure["phase"][] = ["GetScale", "ReadPods", "ReadMetrics", "Decide", "PatchScale"];
+const allReasons = Object.keys(reasons) as Reason[];
+const limits: readonly Reason[] = [
+  "SignalNotFresh",
+  "NoProposal",
+  "ScaleUpStabilized",
+  "ScaleDownStabilized",
+  "ScaleUpLimit",
+  "ScaleDownLimit",
+  "TooManyReplicas",
+  "TooFewReplicas",
+];
+/** Seconds: ticks take milliseconds when all is well and up to a metric's timeout when not. */
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Keeps the Prometheus series of all targets. An unknown value has no series: it is never told as 0. */
+export class Metrics implements Telemetry {
+  readonly registry = new Registry();
+  readonly #desired = this.#gauge(definitions.desiredReplicas);
+  readonly #current = this.#gauge(definitions.currentReplicas);
+  readonly #ready = this.#gauge(definitions.readyReplicas);
+  readonly #recommended = this.#gauge(definitions.recommendedReplicas);
+  readonly #proposed = this.#gauge(definitions.proposedReplicas);
+  readonly #decisions = this.#counter(definitions.decisions);
+  readonly #rescales = this.#counter(definitions.rescales);
+  readonly #limited = this.#gauge(definitions.limited);
+  readonly #value = this.#gauge(definitions.metricValue);
+  readonly #age = this.#gauge(definitions.metricAge);
+  readonly #signal = this.#gauge(definitions.metricSignal);
+  readonly #readFailures = this.#counter(definitions.metricReadFailures);
+  readonly #scaleFailures = this.#counter(definitions.scaleFailures);
+  readonly #duration = this.#histogram(definitions.tickDuration);
+  readonly #lastTick = this.#gauge(definitions.lastTick);
+  readonly #specs: ReadonlyMap<string, TargetSpec>;
+
+  /** `processMetrics`: also tell CPU, memory and event-loop lag of this process. */
+  constructor(specs: readonly TargetSpec[], { processMetrics = true }: { processMetrics?: boolean } = {}) {
+    this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
+    for (const spec of specs) this.#startAtZero(spec);
+    if (processMetrics) collectDefaultMetrics({ register: this.registry });
+  }
+
+  decided({ target, snapshot, decision, outcome, durationSeconds }: TickRecord): void {
+    const { currentReplicas, direction } = decision;
+    this.#current.set({ target }, outcome === "patched" ? decision.desiredReplicas : currentReplicas);
+    this.#ready.set({ target }, decision.readyReplicas);
+    this.#desired.set({ target }, decision.desiredReplicas);
+    setOrRemove(this.#recommended, { target }, decision.recommendedReplicas);
+    for (const { rule, replicas } of decision.proposals) setOrRemove(this.#proposed, { target, rule }, replicas);
+    this.#decisions.inc({ target, direction, reason: decision.reasons[0] ?? "NoProposal" });
+    for (const reason of limits) this.#limited.set({ target, reason }, decision.limitedBy === reason ? 1 : 0);
+    for (const [metric, reading] of Object.entries(snapshot.readings))
+      this.#tellMetric({ target, metric }, reading, { decision, now: snapshot.now });
+    if (outcome === "patched") this.#rescales.inc({ target, direction });
+    if (outcome === "failed") this.#scaleFailures.inc({ target, phase: "PatchScale" });
+    this.#duration.observe({ target }, durationSeconds);
+    this.#lastTick.set({ target }, snapshot.now);
+  }
+
+  failed({ target, phase }: TickFailure): void {
+    this.#scaleFailures.inc({ target, phase });
+    // What the failed tick would have told is unknown now.
+    for (const gauge of [this.#current, this.#ready, this.#desired, this.#recommended]) gauge.remove({ target });
+    const spec = this.#specs.get(target);
+    for (const { name } of spec?.rules ?? []) this.#proposed.remove({ target, rule: name });
+    for (const metric of Object.keys(spec?.metrics ?? {})) {
+      this.#value.remove({ target, metric });
+      this.#age.remove({ target, metric });
+    }
+  }
+
+  #tellMetric(
+    labels: { target: string; metric: string },
+    reading: Reading,
+    { decision, now }: { decision: Decision; now: number },
+  ): void {
+    const judged = decision.signals[labels.metric]?.kind ?? "missing";
+    const known = "error" in reading ? null : reading;
+    if (known === null) this.#readFailures.inc(labels);
+    setOrRemove(this.#value, labels, known && judged !== "implausible" ? known.value : null);
+    setOrRemove(this.#age, labels, known && Math.max(0, now - known.observedAt));
+    for (const kind of signalKinds) this.#signal.set({ ...labels, signal: kind }, judged === kind ? 1 : 0);
+  }
+
+  // A counter that appears with its first increment hides that increment from rate().
+  #startAtZero({ name: target, metrics }: TargetSpec): void {
+    for (const direction of directions) {
+      for (const reason of allReasons) this.#decisions.inc({ target, direction, reason }, 0);
+      if (direction !== "none") this.#rescales.inc({ target, direction }, 0);
+    }
+    for (const phase of phases) this.#scaleFailures.inc({ target, phase }, 0);
+    for (const reason of limits) this.#limited.set({ target, reason }, 0);
+    for (const metric of Object.keys(metrics)) this.#readFailures.inc({ target, metric }, 0);
+    this.#duration.zero({ target });
+  }
+
+  #gauge(definition: MetricDefinition): Gauge {
+    return new Gauge(this.#configuration(definition));
+  }
+
+  #counter(definition: MetricDefinition): Counter {
+    return new Counter(this.#configuration(definition));
+  }
+
+  #histogram(definition: MetricDefinition): Histogram {
+    return new Histogram({ ...this.#configuration(definition), buckets: durationBuckets });
+  }
+
+  #configuration({ name, help, labels }: MetricDefinition) {
+    return { name, help, labelNames: [...labels], registers: [this.registry] };
+  }
+}
+
+function setOrRemove(gauge: Gauge, labels: Record<string, string>, value: number | null): void {
+  if (value === null) gauge.remove(labels);
+  else gauge.set(labels, value);
+}

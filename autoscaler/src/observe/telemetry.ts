@@ -1,0 +1,26 @@
+import type { Telemetry } from "../ports/telemetry.ts";
+
+/** Tells every sink. One that throws is reported and keeps neither the others nor the tick from going on. */
+export function fanOut(sinks: readonly Telemetry[], onError: (error: unknown) => void): Telemetry {
+  const each = (tell: (sink: Telemetry) => void): void => {
+    for (const sink of sinks) {
+      try {
+        tell(sink);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  return {
+    decided(record) {
+      each((sink) => {
+        sink.decided(record);
+      });
+    },
+    failed(failure) {
+      each((sink) => {
+        sink.failed(failure);
+      });
+    },
+  };
+}
