@@ -1,0 +1,48 @@
+import type { Clock } from "../ports/clock.ts";
+
+/** One target's loop. */
+export interface Loop {
+  readonly periodSeconds: number;
+  /** One tick; resolves to whether it succeeded. A rejection counts as a failure. */
+  readonly tick: (signal: AbortSignal) => Promise<boolean>;
+}
+
+/** Relative: ticks of many targets must not march in step. */
+const jitter = 0.1;
+/** A target that fails for long is still looked at this often. */
+const maxBackOffSeconds = 30;
+
+/** Runs all loops until the signal aborts; resolves when no tick is in flight any more. Never rejects. */
+export async function runLoops(loops: readonly Loop[], clock: Clock, signal: AbortSignal): Promise<void> {
+  await Promise.all(loops.map((loop) => runLoop(loop, clock, signal)));
+}
+
+/** Ticks once a period, the next never before the last has ended; the first at a random point of the first period. Never rejects. */
+export async function runLoop({ periodSeconds, tick }: Loop, clock: Clock, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  let pauseSeconds = clock.random() * periodSeconds;
+  for (;;) {
+    await clock.sleep(pauseSeconds, signal);
+    if (signal.aborted) return;
+    const startedAt = clock.now();
+    failures = (await succeeds(tick, signal)) ? 0 : failures + 1;
+    // A clock that was set back must not lengthen the pause.
+    const elapsedSeconds = Math.max(0, clock.now() - startedAt);
+    const interval = intervalSeconds(periodSeconds, failures) * (1 + jitter * (2 * clock.random() - 1));
+    pauseSeconds = Math.max(0, interval - elapsedSeconds);
+  }
+}
+
+/** Seconds from one tick to the next: one failure is retried after a normal period, each further one after twice the time. */
+export function intervalSeconds(periodSeconds: number, failures: number): number {
+  if (failures <= 1) return periodSeconds;
+  return Math.min(periodSeconds * 2 ** (failures - 1), Math.max(periodSeconds, maxBackOffSeconds));
+}
+
+async function succeeds(tick: Loop["tick"], signal: AbortSignal): Promise<boolean> {
+  try {
+    return await tick(signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Reading } from "../core/model.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MetricSource } from "../ports/metricSource.ts";
+
+/** Metric name → its source. */
+export type MetricSources = Readonly<Record<string, MetricSource>>;
+
+/** Reads all metrics at once; a source that fails, throws or takes longer than `timeoutSeconds` gives a typed error. Never rejects. */
+export async function readMetrics(
+  sources: MetricSources,
+  clock: Clock,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<Record<string, Reading>> {
+  const entries = Object.entries(sources).map(
+    async ([name, source]) => [name, await readOne(source, clock, timeoutSeconds, signal)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function readOne(
+  source: MetricSource,
+  clock: Clock,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const done = new AbortController();
+  const ends = AbortSignal.any([signal, done.signal]);
+  const timeout = clock.sleep(timeoutSeconds, ends).then(() => ({ error: `timed out after ${timeoutSeconds} s` }));
+  try {
+    // The race, not the signal, holds the deadline: a source may hang in a call that cannot be ended.
+    return await Promise.race([settled(source, ends), timeout]);
+  } finally {
+    done.abort();
+  }
+}
+
+async function settled(source: MetricSource, signal: AbortSignal): Promise<Reading> {
+  try {
+    return await source.read(signal);
+  } catch (error) {
+    return { error: errorMessage(error) };
+  }
+}
+
+/** The text of anything that was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
