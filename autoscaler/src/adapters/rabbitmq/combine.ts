@@ -1,0 +1,108 @@
+import type { Measurement, QueueStatistics } from "../../core/model.ts";
+import type { ManagementSnapshot, QueueRow } from "./queueRow.ts";
+import { ratesOf } from "./rates.ts";
+import type { ReadyCounts } from "./readyCounts.ts";
+
+export interface Weighted {
+  readonly name: string;
+  readonly weight: number;
+}
+
+export interface Answers {
+  readonly vhost: string;
+  readonly queues: readonly Weighted[];
+  readonly count: "all" | "ready";
+  /** When the AMQP read began, epoch seconds. */
+  readonly startedAt: number;
+  readonly ready: ReadyCounts | Error;
+  readonly management: ManagementSnapshot | Error;
+}
+
+interface Depth {
+  readonly weight: number;
+  readonly ready: number;
+  readonly statistics: QueueStatistics;
+  /** Why the unacknowledged messages are unknown. */
+  readonly unknown?: string;
+}
+
+/** States of a queue that answers; of a queue without its leader, a passive declare says 0. */
+const answeringStates: readonly string[] = ["running", "flow", "idle"];
+
+/**
+ * One measurement out of both answers; throws when neither has the depth of every queue.
+ * `observedAt` is the management poll's time: its statistics, not AMQP's count, are what could lower the value too early.
+ */
+export function combine(answers: Answers): Measurement {
+  const { vhost, queues, count, management, startedAt } = answers;
+  const missing = queues.filter(({ name }) => isMissing(name, answers)).map(({ name }) => name);
+  if (missing.length > 0) throw new Error(`queue ${missing.join(", ")} on vhost ${vhost} does not exist`);
+  const depths = queues.map((queue) => depthOf(queue, answers));
+  const value = depths.reduce((sum, { weight, ready, statistics }) => {
+    return sum + weight * (ready + (count === "all" ? (statistics.unacknowledged ?? 0) : 0));
+  }, 0);
+  const unknown = depths.find((depth) => depth.unknown !== undefined)?.unknown;
+  return {
+    value,
+    observedAt: management instanceof Error ? startedAt : management.observedAt,
+    queue: sum(depths.map((depth) => depth.statistics)),
+    ...(unknown === undefined ? {} : { partial: `unacknowledged messages and rates are unknown: ${unknown}` }),
+  };
+}
+
+function isMissing(name: string, { ready, management, vhost }: Answers): boolean {
+  if (!(ready instanceof Error)) return ready.get(name) === null;
+  return !(management instanceof Error) && rowOf(name, vhost, management) === undefined;
+}
+
+function rowOf(name: string, vhost: string, snapshot: ManagementSnapshot): QueueRow | undefined {
+  return snapshot.rows.find((row) => row.name === name && row.vhost === vhost);
+}
+
+function depthOf({ name, weight }: Weighted, answers: Answers): Depth {
+  const { ready, management, vhost } = answers;
+  const row = management instanceof Error ? undefined : rowOf(name, vhost, management);
+  if (row?.state !== undefined && !answeringStates.includes(row.state)) {
+    throw new Error(`queue ${name} on vhost ${vhost} is ${row.state}`);
+  }
+  const unknown = whyUnknown(row, management);
+  const counts = [countNow(name, ready), row?.messages_ready].filter((count) => count !== undefined);
+  if (counts.length === 0) throw new Error([ready, unknown].map(textOf).filter(Boolean).join("; "));
+  // The higher one: messages just delivered have left AMQP's count and not yet reached the unacknowledged statistic.
+  const depth = Math.max(...counts);
+  const statistics = { ready: depth, ...statisticsOf(row, management) };
+  return { weight, ready: depth, statistics, ...(unknown === undefined ? {} : { unknown }) };
+}
+
+function countNow(name: string, ready: ReadyCounts | Error): number | undefined {
+  return ready instanceof Error ? undefined : (ready.get(name) ?? undefined);
+}
+
+function textOf(cause: ReadyCounts | Error | string | undefined): string {
+  return cause instanceof Error ? cause.message : typeof cause === "string" ? cause : "";
+}
+
+function whyUnknown(row: QueueRow | undefined, management: ManagementSnapshot | Error): string | undefined {
+  if (management instanceof Error) return management.message;
+  if (row === undefined) return "the management API does not show the queue to this user";
+  if (row.messages_ready === undefined || row.messages_unacknowledged === undefined)
+    return "the broker keeps no statistics";
+  return undefined;
+}
+
+function statisticsOf(row: QueueRow | undefined, management: ManagementSnapshot | Error): QueueStatistics {
+  if (row === undefined || management instanceof Error) return {};
+  return {
+    ...(row.messages_unacknowledged === undefined ? {} : { unacknowledged: row.messages_unacknowledged }),
+    ...(row.consumers === undefined ? {} : { consumers: row.consumers }),
+    ...ratesOf(row, management),
+  };
+}
+
+const keys = ["ready", "unacknowledged", "publishRate", "deliverRate", "ackRate", "consumers"] as const;
+
+/** A number that one queue lacks is unknown for all of them. */
+function sum(all: readonly QueueStatistics[]): QueueStatistics {
+  const known = keys.filter((key) => all.every((one) => one[key] !== undefined));
+  return Object.fromEntries(known.map((key) => [key, all.reduce((total, one) => total + (one[key] ?? 0), 0)]));
+}
