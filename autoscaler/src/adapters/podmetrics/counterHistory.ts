@@ -1,0 +1,36 @@
+interface CounterSample {
+  readonly at: number;
+  /** Increase since the first sample, over resets. */
+  readonly increase: number;
+}
+
+/** Recent samples of one pod's counter. Times are epoch seconds. */
+export class CounterHistory {
+  readonly #windowSeconds: number;
+  #samples: CounterSample[] = [];
+  #last: number | undefined;
+
+  constructor(windowSeconds: number) {
+    this.#windowSeconds = windowSeconds;
+  }
+
+  /** A value below the last one is a restarted counter: it has counted that much since (as in Prometheus' `increase`). */
+  add(at: number, value: number): void {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && at <= last.at) return;
+    const step = this.#last === undefined ? 0 : value < this.#last ? value : value - this.#last;
+    this.#last = value;
+    // What is older than twice the window would average over a gap.
+    const kept = this.#samples.filter((one) => at - one.at <= 2 * this.#windowSeconds);
+    this.#samples = [...kept, { at, increase: (last?.increase ?? 0) + step }];
+  }
+
+  /** Per second, over the window or as much of it as has been seen; undefined with fewer than two samples. */
+  rate(): number | undefined {
+    const last = this.#samples.at(-1);
+    if (last === undefined) return undefined;
+    const before = this.#samples.findLast((one) => last.at - one.at >= this.#windowSeconds) ?? this.#samples[0];
+    if (before === undefined || before === last) return undefined;
+    return (last.increase - before.increase) / (last.at - before.at);
+  }
+}
