@@ -26,7 +26,7 @@ function isTypeOf(line: string, family: string): boolean {
 }
 
 function valueOf(rest: string, sample: string): number {
-  const text = rest.replace(labelSet, "").trim().split(/\s+/, 1)[0] ?? "";
+  const text = rest.trimStart().replace(labelSet, "").trim().split(/\s+/, 1)[0] ?? "";
   const value = text === "" ? NaN : Number(text);
   if (!Number.isFinite(value) || value < 0) throw new Error(`${sample} is ${text === "" ? "without a value" : text}`);
   return value;

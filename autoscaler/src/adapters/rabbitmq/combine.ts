@@ -86,7 +86,7 @@ function whyUnknown(row: QueueRow | undefined, management: ManagementSnapshot | 
   if (management instanceof Error) return management.message;
   if (row === undefined) return "the management API does not show the queue to this user";
   if (row.messages_ready === undefined || row.messages_unacknowledged === undefined)
-    return "the broker keeps no statistics";
+    return "the broker has no statistics of the queue";
   return undefined;
 }
 
