@@ -1,5 +1,4 @@
 import type { Reading } from "../../core/model.ts";
-import type { Clock } from "../../ports/clock.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
 import { parseAnswer, type Sample } from "./answer.ts";
 
@@ -9,7 +8,6 @@ export interface PrometheusOptions {
   readonly query: string;
   /** A sample older than this does not count (the metric's maxMetricAgeSeconds). */
   readonly maxAgeSeconds: number;
-  readonly clock: Clock;
   readonly timeoutSeconds?: number;
 }
 

@@ -18,7 +18,7 @@ export interface ManagementOptions {
 /** A poll is shared by all who ask within this time: statistics change every 5 s. */
 const sharedSeconds = 1;
 const settingsSeconds = 60;
-const overview = z.object({ rates_mode: z.string().optional(), disable_stats: z.boolean().optional() });
+const overview = z.object({ rates_mode: z.string().optional() });
 
 /** RabbitMQ's management HTTP API, polled once for all sources of a broker. */
 export class ManagementApi {
@@ -65,7 +65,7 @@ export class ManagementApi {
 
   async #ratesKept(now: number, headers: Record<string, string>, signal: AbortSignal): Promise<boolean> {
     if (this.#settings === undefined || now - this.#settings.readAt > settingsSeconds) {
-      const query = "api/overview?disable_stats=true&columns=rates_mode,disable_stats";
+      const query = "api/overview?disable_stats=true&columns=rates_mode";
       const settings = overview.parse(await this.#get(query, headers, signal));
       const ratesKept = settings.rates_mode !== undefined && settings.rates_mode !== "none";
       this.#settings = { readAt: now, ratesKept };

@@ -19,9 +19,7 @@ describe("prometheus adapter on a real server", function () {
   const requests = new Counter({ name: "requests_total", help: "requests", registers: [registry] });
 
   const read = (query: string, maxAgeSeconds = 30): Promise<Reading> =>
-    new PrometheusSource({ url: prometheus.url, query, maxAgeSeconds, clock: systemClock }).read(
-      AbortSignal.timeout(10_000),
-    );
+    new PrometheusSource({ url: prometheus.url, query, maxAgeSeconds }).read(AbortSignal.timeout(10_000));
   const measure = async (query: string, maxAgeSeconds?: number): Promise<Measurement> => {
     const reading = await read(query, maxAgeSeconds);
     if ("error" in reading) assert.fail(reading.error);

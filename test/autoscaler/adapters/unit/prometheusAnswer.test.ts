@@ -61,7 +61,7 @@ describe("prometheus source, against a server of recorded answers", () => {
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       try {
         const url = `http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}/prefix`;
-        const source = new PrometheusSource({ url, query: "up", maxAgeSeconds: 30, clock: systemClock });
+        const source = new PrometheusSource({ url, query: "up", maxAgeSeconds: 30 });
         const reading = JSON.stringify(await source.read(AbortSignal.timeout(5000)));
         assert.match(reading, expected);
         assert.doesNotMatch(reading, /secret/);
