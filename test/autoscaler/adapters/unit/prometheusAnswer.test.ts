@@ -3,7 +3,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseAnswer } from "../../../../autoscaler/src/adapters/prometheus/answer.ts";
 import { PrometheusSource } from "../../../../autoscaler/src/adapters/prometheus/prometheusSource.ts";
-import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 
 const one = { metric: {}, value: [100.5, "7"] };
 const vector = (...result: unknown[]) => ({ status: "success", data: { resultType: "vector", result } });
