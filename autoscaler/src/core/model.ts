@@ -79,7 +79,11 @@ export interface ThresholdRule {
   readonly kind: "threshold";
   readonly name: string;
   readonly scaleUp: { readonly anyAbove: Readonly<Record<string, number>>; readonly step: Step };
-  readonly scaleDown: { readonly allBelow: Readonly<Record<string, number>>; readonly forSeconds: number; readonly step: Step };
+  readonly scaleDown: {
+    readonly allBelow: Readonly<Record<string, number>>;
+    readonly forSeconds: number;
+    readonly step: Step;
+  };
 }
 
 export interface DrainRule {

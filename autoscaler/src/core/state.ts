@@ -19,10 +19,21 @@ export interface RateSample {
   readonly rate: number;
 }
 
+/** Messages acknowledged and the replica-seconds they took, both with exponential forgetting. */
+export interface Work {
+  readonly acked: number;
+  readonly busySeconds: number;
+}
+
+export interface ServiceState {
+  readonly at: number;
+  readonly saturated: Work;
+  readonly any: Work;
+}
+
 export interface DrainState {
   readonly arrivals: readonly RateSample[];
-  /** Messages a second one busy replica finishes, learned from acks. */
-  readonly serviceRate?: number;
+  readonly service?: ServiceState;
 }
 
 /** Replicas that were ordered and are not Ready yet. */
@@ -34,6 +45,8 @@ export interface Start {
 export interface ReadinessState {
   readonly starts: readonly Start[];
   readonly readyReplicas: number;
+  /** When the number of ready replicas was last seen to change. */
+  readonly changedAt?: number;
   /** Learned from starts; absent until one has been seen. */
   readonly delaySeconds?: number;
 }

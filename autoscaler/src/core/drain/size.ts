@@ -1,0 +1,31 @@
+export interface Demand {
+  readonly arrivalRate: number;
+  readonly serviceRate: number;
+  readonly projectedBacklog: number;
+  readonly drainSeconds: number;
+  /** Multiple of √(offered load). */
+  readonly headroom: number;
+}
+
+export interface Size {
+  readonly replicas: number;
+  readonly decidedBy: "OfferedLoad" | "DrainBacklog";
+}
+
+/** Time to drain the backlog in: what the wait leaves once a new replica is Ready, but at least a fifth of it, lest the count explode. */
+export function drainSeconds(maxWaitSeconds: number, readinessDelaySeconds: number): number {
+  return Math.max(maxWaitSeconds - readinessDelaySeconds, maxWaitSeconds / 5);
+}
+
+/**
+ * ceil(max(R + h√R, (λ + q/D) ÷ μ)): the offered load R = λ/μ with square-root staffing (Halfin and Whitt, 1981), or the rate
+ * that carries the arrivals and drains the projected backlog q within D seconds.
+ */
+export function sizeFor(demand: Demand): Size {
+  const offeredLoad = demand.arrivalRate / demand.serviceRate;
+  const steady = offeredLoad + demand.headroom * Math.sqrt(offeredLoad);
+  const draining = (demand.arrivalRate + demand.projectedBacklog / demand.drainSeconds) / demand.serviceRate;
+  // A hair below a whole number is that number: 3.0000000000000004 replicas are 3.
+  const replicas = Math.ceil(Math.max(steady, draining) - 1e-9);
+  return { replicas, decidedBy: draining > steady ? "DrainBacklog" : "OfferedLoad" };
+}

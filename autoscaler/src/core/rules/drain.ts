@@ -1,0 +1,102 @@
+import { addSample, arrivalRate } from "../drain/arrivalRate.ts";
+import { projectBacklog } from "../drain/projection.ts";
+import { readyIn } from "../drain/readiness.ts";
+import { busyReplicas, learnService, serviceRate } from "../drain/serviceRate.ts";
+import { drainSeconds, sizeFor } from "../drain/size.ts";
+import type { DrainRule, Measurement, Proposal } from "../model.ts";
+import type { DrainState } from "../state.ts";
+import { usable } from "../signal.ts";
+import { cannotSay, figure, type RuleContext } from "./context.ts";
+
+export interface DrainOutcome {
+  readonly proposal: Proposal;
+  readonly state: DrainState;
+}
+
+/** While ready replicas change, acks of the old count meet the new one: two refreshes of the statistics are skipped. */
+const settleSeconds = 10;
+
+/** Keeps the wait of a queue within `maxWaitSeconds`, from its arrival rate, its backlog and what one replica finishes. */
+export function proposeDrain(rule: DrainRule, context: RuleContext): DrainOutcome {
+  const before = context.state.drains[rule.name] ?? { arrivals: [] };
+  const measurement = usable(context.signals[rule.metric]);
+  if (measurement === undefined) return { proposal: cannotSay(rule.name, rule.metric, context), state: before };
+  const state = learn(before, measurement, context);
+  return { proposal: proposeFrom(rule, state, measurement, context), state };
+}
+
+function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measurement, context: RuleContext): Proposal {
+  const none = (reason: "MetricUnknown" | "LearningServiceRate", detail: string): Proposal => ({
+    rule: rule.name,
+    replicas: null,
+    reason,
+    detail,
+  });
+  const backlog = measurement.queue?.ready;
+  if (backlog === undefined) return none("MetricUnknown", `${rule.metric} does not tell how many messages are ready`);
+  const arrivals = arrivalRate(state.arrivals);
+  if (arrivals === undefined && measurement.partial === undefined)
+    return none("MetricUnknown", `${rule.metric} does not tell its publish rate`);
+  const service = serviceRate(state.service) ?? rule.serviceRatePerReplica;
+  if (service === undefined) return none("LearningServiceRate", "no acknowledged message seen yet");
+  return size(
+    rule,
+    { backlog, arrivals: arrivals ?? 0, service, unacknowledged: measurement.queue?.unacknowledged ?? 0 },
+    context,
+  );
+}
+
+interface Observed {
+  readonly backlog: number;
+  readonly arrivals: number;
+  readonly service: number;
+  readonly unacknowledged: number;
+}
+
+function size(rule: DrainRule, observed: Observed, context: RuleContext): Proposal {
+  const { now, currentReplicas, readyReplicas } = context.snapshot;
+  const { readiness } = context.state;
+  const delay = readiness.delaySeconds ?? rule.readinessDelaySeconds;
+  const starts = readyIn(readiness, now, Math.max(0, currentReplicas - readyReplicas), delay);
+  const flow = {
+    backlog: observed.backlog,
+    arrivalRate: observed.arrivals,
+    serviceRate: observed.service,
+    readyReplicas,
+    readyIn: starts,
+  };
+  const projectedBacklog = projectBacklog(flow, delay);
+  const within = drainSeconds(rule.maxWaitSeconds, delay);
+  const { replicas, decidedBy } = sizeFor({ ...flow, projectedBacklog, drainSeconds: within, headroom: rule.headroom });
+  const detail =
+    `${figure(observed.arrivals)} jobs/s at ${figure(observed.service)} jobs/s a replica, ` +
+    `backlog ${figure(observed.backlog)}, in ${figure(delay)} s ${figure(projectedBacklog)} to drain within ${figure(within)} s: ${replicas}`;
+  const busy = Math.min(busyReplicas(observed.unacknowledged, readyReplicas), currentReplicas);
+  if (busy > replicas) {
+    return {
+      rule: rule.name,
+      replicas: busy,
+      reason: "ReplicasBusy",
+      detail: `${detail}, but ${busy} hold unacknowledged messages`,
+    };
+  }
+  return { rule: rule.name, replicas, reason: decidedBy, detail };
+}
+
+function learn(before: DrainState, measurement: Measurement, context: RuleContext): DrainState {
+  const { publishRate, ackRate, unacknowledged, ready } = measurement.queue ?? {};
+  const { observedAt } = measurement;
+  const arrivals =
+    publishRate === undefined ? before.arrivals : addSample(before.arrivals, { at: observedAt, rate: publishRate });
+  const settled = context.snapshot.now - (context.state.readiness.changedAt ?? -Infinity) >= settleSeconds;
+  if (ackRate === undefined || unacknowledged === undefined || !settled) return { ...before, arrivals };
+  const { readyReplicas } = context.snapshot;
+  const service = learnService(before.service, {
+    at: observedAt,
+    ackRate,
+    unacknowledged,
+    ready: ready ?? 0,
+    readyReplicas,
+  });
+  return { arrivals, service };
+}
