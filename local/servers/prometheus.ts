@@ -1,0 +1,51 @@
+import { freePort, waitUntil } from "../process.ts";
+import { serverFolder } from "./chroot.ts";
+import { removeNodes, startNode, type ServerNode } from "./node.ts";
+
+const user = "prometheus";
+
+export interface PrometheusOptions {
+  /** Items of Prometheus' own `scrape_configs`. */
+  scrapeConfigs: readonly object[];
+  scrapeIntervalSeconds?: number;
+}
+
+export interface PrometheusServer {
+  readonly node: ServerNode;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Prometheus that keeps one hour of samples. */
+export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
+  const { scrapeConfigs, scrapeIntervalSeconds = 5 } = options;
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const interval = `${Math.round(scrapeIntervalSeconds * 1000)}ms`;
+  // Prometheus refuses a timeout that is longer than the interval.
+  const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };
+  const folder = await serverFolder("prometheus", user, {
+    // YAML contains JSON, so no YAML library is needed.
+    "prometheus.yml": JSON.stringify({ global, scrape_configs: scrapeConfigs }, null, 2),
+  });
+  const node = await startNode({
+    name: "prometheus",
+    user,
+    folder,
+    command: [
+      "prometheus",
+      "--config.file=/srv/prometheus.yml",
+      "--storage.tsdb.path=/srv/data",
+      "--storage.tsdb.retention.time=1h",
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    details: {},
+    ready: (process) =>
+      waitUntil(async () => (await fetch(`${url}/-/ready`)).ok, {
+        what: "Prometheus to be ready",
+        processes: [process],
+      }),
+  });
+  return { node, url, stop: () => removeNodes([node]) };
+}
