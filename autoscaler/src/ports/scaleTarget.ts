@@ -7,7 +7,7 @@ export interface Scale {
 export interface ScaleTarget {
   /** Rejects with a ScaleError. */
   get(signal: AbortSignal): Promise<Scale>;
-  /** Writes only if the target is still at `scale.resourceVersion`; rejects with a ScaleError of kind "conflict" otherwise. */
+  /** Writes only if no other writer has changed the count since `scale` was read; rejects with a ScaleError of kind "conflict" otherwise. */
   patch(scale: Scale, replicas: number, signal: AbortSignal): Promise<void>;
 }
 

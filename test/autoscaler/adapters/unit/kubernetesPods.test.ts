@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { V1Pod } from "@kubernetes/client-node";
 import { groupPods } from "../../../../autoscaler/src/adapters/kubernetes/groupPods.ts";
 import type { PodSample } from "../../../../autoscaler/src/adapters/kubernetes/groupPods.ts";
 import { toPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
@@ -64,8 +65,9 @@ describe("groupPods", () => {
   }
 
   it("no Ready condition or start yet: unready", () => {
-    const { startedAt: _, ...unstarted } = pod();
-    const { readyChangedAt: __, ...unconditioned } = pod({ name: "b" });
+    const common = { address: "", phase: "Running", ready: false, terminating: false, withoutRequest: {} };
+    const unstarted = { ...common, name: "a", readyChangedAt: now - 3600 };
+    const unconditioned = { ...common, name: "b", startedAt: now - 3600 };
     const samples = new Map([
       ["a", sample()],
       ["b", sample()],
@@ -121,40 +123,42 @@ describe("utilization", () => {
 });
 
 describe("toPod", () => {
+  /** As a watch gives it: plain JSON. */
+  const read = (pod: object) => toPod(JSON.parse(JSON.stringify(pod)) as V1Pod);
   const container = (cpu?: string) => ({
     name: "main",
     ...(cpu !== undefined && { resources: { requests: { cpu } } }),
   });
 
   it("reads a pod of a watch, whose dates are text", () => {
-    const read = toPod({
+    const got = read({
       metadata: { name: "a" },
       spec: { containers: [container("250m")] },
       status: {
-        ...{ phase: "Running", podIP: "10.1.2.3", startTime: "2026-01-01T00:00:00Z" as unknown as Date },
-        conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:05Z" as unknown as Date }],
+        ...{ phase: "Running", podIP: "10.1.2.3", startTime: "2026-01-01T00:00:00Z" },
+        conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:05Z" }],
       },
     });
     const start = Date.UTC(2026, 0, 1) / 1000;
-    assert.deepEqual(read, {
+    assert.deepEqual(got, {
       ...{ name: "a", address: "10.1.2.3", phase: "Running", ready: true, terminating: false },
       ...{ startedAt: start, readyChangedAt: start + 5, cpuRequest: 0.25, withoutRequest: { memory: "main" } },
     });
   });
 
   it("reads a pod that has only been accepted", () => {
-    const read = toPod({ metadata: { name: "a" }, spec: { containers: [container()] }, status: { phase: "Pending" } });
-    assert.deepEqual(read, {
+    const got = read({ metadata: { name: "a" }, spec: { containers: [container()] }, status: { phase: "Pending" } });
+    assert.deepEqual(got, {
       ...{ name: "a", address: "", phase: "Pending", ready: false, terminating: false },
       withoutRequest: { cpu: "main", memory: "main" },
     });
   });
 
   it("a terminating pod is told as one", () => {
-    assert.equal(toPod({ metadata: { name: "a", deletionTimestamp: new Date() } }).terminating, true);
+    assert.equal(read({ metadata: { name: "a", deletionTimestamp: new Date() } }).terminating, true);
   });
 
-  const requests: [string, Parameters<typeof toPod>[0]["spec"], number][] = [
+  const requests: [string, object, number][] = [
     ["containers add up", { containers: [container("100m"), container("1")] }, 1.1],
     [
       "a sidecar among the init containers counts, others do not",
@@ -168,7 +172,7 @@ describe("toPod", () => {
   ];
   for (const [name, spec, cores] of requests) {
     it(name, () => {
-      assert.equal(toPod({ spec: spec! }).cpuRequest, cores);
+      assert.equal(read({ spec }).cpuRequest, cores);
     });
   }
 });

@@ -15,7 +15,7 @@ type Step =
   | { readonly kind: "foreign"; readonly replicas: number };
 
 const backlog = fc.nat(2000).map((value): Step => ({ kind: "backlog", value }));
-const failure = fc.constantFrom("noMetric", "noScale", "noPods", "refused").map((kind): Step => ({ kind }) as Step);
+const failure = fc.constantFrom("noMetric", "noScale", "noPods", "refused").map((kind): Step => ({ kind }));
 const foreign = fc.integer({ min: 1, max: 10 }).map((replicas): Step => ({ kind: "foreign", replicas }));
 const steps = fc.array(fc.oneof({ weight: 4, arbitrary: backlog }, { weight: 3, arbitrary: failure }, foreign), {
   maxLength: 30,
