@@ -31,13 +31,12 @@ export function proposeThreshold(rule: ThresholdRule, context: RuleContext): Thr
   const unknown = unknownMetrics(rule, context.signals);
   if (unknown.length > 0) return outcome({ replicas: null, reason: "MetricUnknown", detail: unknown.join(", ") });
 
-  const notBelow = Object.keys(rule.scaleDown.allBelow).filter((metric) => belowSince[metric] === undefined);
-  if (notBelow.length > 0) {
-    return outcome({
-      replicas: currentReplicas,
-      reason: "BetweenMarks",
-      detail: `not below its mark: ${notBelow.join(", ")}`,
-    });
+  const marks = Object.keys(rule.scaleDown.allBelow);
+  const notBelow = marks.filter((metric) => belowSince[metric] === undefined);
+  // All of nothing is no reason to go down.
+  if (notBelow.length > 0 || marks.length === 0) {
+    const detail = marks.length === 0 ? "no scale-down mark" : `not below its mark: ${notBelow.join(", ")}`;
+    return outcome({ replicas: currentReplicas, reason: "BetweenMarks", detail });
   }
   const secondsLeft = Math.max(0, ...timers.map((timer) => timer.secondsLeft));
   if (secondsLeft > 0) {

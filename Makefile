@@ -1,0 +1,37 @@
+# Every target installs what it needs and is safe to run again.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+installed := node_modules/.package-lock.json
+
+.PHONY: help demo test lint format bench clean
+
+help: ## what there is to do
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# npm runs on the machine's own Node; everything after it on the pinned one.
+$(installed): package.json package-lock.json autoscaler/package.json services/workflow-worker/package.json
+	@command -v npm >/dev/null || { echo "npm is needed: install Node.js 20 or newer" >&2; exit 1; }
+	npm ci --loglevel=error
+	@touch $@
+
+demo: $(installed) ## the main job on real parts: a queue filled from a trace, scaled, drained, explained
+	@npm run -s local -- build
+	@npm run -s demo
+
+test: $(installed) ## every check and every test
+	@npm run -s lint
+	@npm run -s local -- build
+	@npm run -s test
+
+lint: $(installed) ## types, style, import rules
+	@npm run -s lint
+
+format: $(installed) ## rewrites the files as prettier wants them
+	@npm run -s format
+
+bench: $(installed) ## what a decision costs
+	@npm run -s bench
+
+clean: $(installed) ## stops what a killed run left behind; built parts stay in .cache
+	@npm run -s local -- clean

@@ -1,0 +1,45 @@
+import { ConfigError } from "../config/problems.ts";
+import { toTargetSpec } from "../config/targetSpec.ts";
+import { decide, type Outcome } from "../core/decide.ts";
+import type { Snapshot, TargetSpec } from "../core/model.ts";
+import type { State } from "../core/state.ts";
+import { parseDecideInputs, type DecideInput } from "./decideInput.ts";
+import { findTarget, readConfig, readText } from "./files.ts";
+
+/** Decides for each line of the input; a line continues the one before where it leaves something out. Pure but for its files. */
+export async function decideFile(
+  files: { config: string; target: string; input: string },
+  print: (line: string) => void,
+): Promise<void> {
+  const spec = toTargetSpec(findTarget(await readConfig(files.config), files.target));
+  const inputs = parseDecideInputs(await readText(files.input), files.input);
+  for (const outcome of decideAll(spec, inputs)) print(JSON.stringify(outcome));
+}
+
+/** Throws a ConfigError when the first line does not say how many replicas there are. */
+export function* decideAll(spec: TargetSpec, inputs: readonly DecideInput[]): Generator<Outcome> {
+  let before: Outcome | undefined;
+  for (const [index, input] of inputs.entries()) {
+    before = decide(spec, stateOf(input, before), snapshotOf(input, before, index + 1));
+    yield before;
+  }
+}
+
+function stateOf(input: DecideInput, before: Outcome | undefined): State | null {
+  return input.state === undefined ? (before?.nextState ?? null) : input.state;
+}
+
+function snapshotOf(input: DecideInput, before: Outcome | undefined, line: number): Snapshot {
+  const currentReplicas = input.currentReplicas ?? before?.decision.desiredReplicas;
+  if (currentReplicas === undefined) {
+    throw new ConfigError(`input line ${line}`, [
+      { path: "currentReplicas", message: "is required: there is no line before to continue" },
+    ]);
+  }
+  return {
+    now: input.now,
+    currentReplicas,
+    readyReplicas: input.readyReplicas ?? currentReplicas,
+    readings: input.readings,
+  };
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { ConfigError, toProblems } from "../config/problems.ts";
+import type { Reading } from "../core/model.ts";
+import type { State } from "../core/state.ts";
+
+const count = z.int().min(0);
+const number = z.number();
+const optionalNumber = number.nullish().transform((value) => value ?? undefined);
+
+const queue = z.strictObject({
+  ready: optionalNumber,
+  unacknowledged: optionalNumber,
+  publishRate: optionalNumber,
+  deliverRate: optionalNumber,
+  ackRate: optionalNumber,
+  consumers: optionalNumber,
+});
+
+const reading = z.union(
+  [
+    z.strictObject({
+      value: number,
+      observedAt: number,
+      queue: queue.optional(),
+      pods: z.strictObject({ measured: count, unready: count, missing: count }).optional(),
+      partial: z.string().optional(),
+    }),
+    z.strictObject({ error: z.string() }),
+  ],
+  { error: 'must be {"value", "observedAt", …} with numbers, or {"error": "text"}' },
+);
+
+const samples = z.array(z.object({ at: number, rate: number }));
+const changes = z.array(z.object({ at: number, change: count }));
+const work = z.object({ acked: number, busySeconds: number });
+
+const state = z.object({
+  recommendations: z.array(z.object({ at: number, replicas: count })),
+  scaleUpEvents: changes,
+  scaleDownEvents: changes,
+  thresholds: z.record(z.string(), z.record(z.string(), number)),
+  drains: z.record(
+    z.string(),
+    z.object({ arrivals: samples, service: z.object({ at: number, saturated: work, any: work }).optional() }),
+  ),
+  readiness: z.object({
+    starts: z.array(z.object({ at: number, replicas: count })),
+    readyReplicas: count,
+    changedAt: number.optional(),
+    delaySeconds: number.optional(),
+  }),
+});
+
+const input = z.strictObject({
+  now: number,
+  currentReplicas: count.optional(),
+  readyReplicas: count.optional(),
+  readings: z.record(z.string(), reading),
+  state: state.nullable().optional(),
+});
+
+export interface DecideInput {
+  readonly now: number;
+  readonly currentReplicas?: number;
+  readonly readyReplicas?: number;
+  readonly readings: Readonly<Record<string, Reading>>;
+  readonly state?: State | null;
+}
+
+/** One JSON document, or JSON lines. Throws a ConfigError that names every problem of the first bad line. */
+export function parseDecideInputs(text: string, source: string): DecideInput[] {
+  const whole = tryParse(text);
+  if (whole !== undefined) return [parseOne(whole, source)];
+  const lines = text.split("\n").map((line, index) => ({ line, place: `${source} line ${index + 1}` }));
+  return lines
+    .filter(({ line }) => line.trim() !== "")
+    .map(({ line, place }) => {
+      const document = tryParse(line);
+      if (document === undefined) throw new ConfigError(place, [{ path: "JSON", message: "is not valid JSON" }]);
+      return parseOne(document, place);
+    });
+}
+
+function parseOne(document: unknown, place: string): DecideInput {
+  const parsed = input.safeParse(document);
+  if (!parsed.success) throw new ConfigError(place, toProblems(parsed.error.issues, document));
+  // Zod writes absent keys as undefined, which the exact types of the core leave out; both mean unknown.
+  return JSON.parse(JSON.stringify(parsed.data)) as DecideInput;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { PodMetricsSource } from "../adapters/podmetrics/podMetricsSource.ts";
+import { PrometheusSource } from "../adapters/prometheus/prometheusSource.ts";
+import type { KubernetesTarget } from "../adapters/kubernetes/kubernetesTarget.ts";
+import { RabbitmqBroker } from "../adapters/rabbitmq/rabbitmqBroker.ts";
+import { RedisServer } from "../adapters/redis/redisServer.ts";
+import type { MetricConfig } from "../config/metricSchema.ts";
+import type { AutoscalerConfig, BrokerConfig, TargetConfig } from "../config/schema.ts";
+import type { MetricSources } from "../control/readMetrics.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MetricSource } from "../ports/metricSource.ts";
+import { readSecret } from "./files.ts";
+
+/** Makes the sources of all targets; what several targets read from is connected to once. */
+export class SourceFactory {
+  readonly #config: AutoscalerConfig;
+  readonly #clock: Clock;
+  readonly #brokers: ReadonlyMap<string, RabbitmqBroker>;
+  readonly #redisServers = new Map<string, RedisServer>();
+
+  constructor(config: AutoscalerConfig, clock: Clock) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#brokers = new Map(Object.entries(config.brokers).map(([name, broker]) => [name, toBroker(broker, clock)]));
+  }
+
+  sourcesOf(target: TargetConfig, kubernetes: KubernetesTarget): MetricSources {
+    const entries = Object.entries(target.metrics).map(([name, metric]) => [
+      name,
+      this.#source(metric, target, kubernetes),
+    ]);
+    return Object.fromEntries(entries) as MetricSources;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.#brokers.values(), ...this.#redisServers.values()].map((connected) => connected.close()),
+    );
+  }
+
+  #source(
+    { rabbitmq, prometheus, podMetrics, redis, resource }: MetricConfig,
+    target: TargetConfig,
+    kubernetes: KubernetesTarget,
+  ): MetricSource {
+    if (rabbitmq !== undefined) return this.#queue(rabbitmq);
+    if (prometheus !== undefined) {
+      const url = this.#config.prometheus?.url ?? "";
+      return new PrometheusSource({ url, query: prometheus.query, maxAgeSeconds: target.maxMetricAgeSeconds });
+    }
+    if (podMetrics !== undefined) return this.#podMetrics(podMetrics, kubernetes);
+    if (redis !== undefined) return this.#redis(redis.urlFile).lists(redis.lists);
+    if (resource !== undefined) return kubernetes.resourceMetric(resource);
+    throw new Error("a metric has no source");
+  }
+
+  #queue({ broker, vhost, queues, regex, count }: NonNullable<MetricConfig["rabbitmq"]>): MetricSource {
+    const found = this.#brokers.get(broker);
+    if (found === undefined) throw new Error(`broker ${broker} is not configured`);
+    return found.queue({ vhost, count, queues: queues ?? regex ?? "" });
+  }
+
+  #podMetrics(
+    { counter, histogram, ...rest }: NonNullable<MetricConfig["podMetrics"]>,
+    { pods }: KubernetesTarget,
+  ): MetricSource {
+    const metric = counter === undefined ? { histogram: histogram ?? "" } : { counter };
+    return new PodMetricsSource({ ...rest, metric, pods, clock: this.#clock });
+  }
+
+  #redis(urlFile: string): RedisServer {
+    const server =
+      this.#redisServers.get(urlFile) ?? new RedisServer({ url: () => readSecret(urlFile), clock: this.#clock });
+    this.#redisServers.set(urlFile, server);
+    return server;
+  }
+}
+
+function toBroker({ managementUrl, amqpUrl, usernameFile, passwordFile }: BrokerConfig, clock: Clock): RabbitmqBroker {
+  // Read at each use, so that a rotated secret counts without a restart.
+  const credentials = async () => ({
+    username: await readSecret(usernameFile),
+    password: await readSecret(passwordFile),
+  });
+  return new RabbitmqBroker({ managementUrl, amqpUrl, credentials, clock });
+}

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AutoscalerConfig } from "../config/schema.ts";
+import { toTargetSpec } from "../config/targetSpec.ts";
+import { decide } from "../core/decide.ts";
+import type { Decision, Snapshot } from "../core/model.ts";
+import type { State } from "../core/state.ts";
+import { UsageError, findTarget, readConfig, readText } from "./files.ts";
+
+interface LogLine {
+  readonly target: string;
+  readonly input: Snapshot & { readonly state?: State | null };
+  readonly decision: Decision;
+}
+
+export interface Difference {
+  readonly target: string;
+  readonly at: number;
+  readonly one: Decision;
+  readonly other: Decision;
+}
+
+/**
+ * Decides a log again. Without `against` the decisions must be those of the log; with it the two configurations are compared,
+ * each with its own history, on the counts that there were. Resolves to 1 if the log's own decisions come out otherwise.
+ */
+export async function replay(
+  files: { config: string; log: string; against?: string },
+  print: (line: string) => void,
+): Promise<number> {
+  const lines = parseLog(await readText(files.log), files.log);
+  const config = await readConfig(files.config);
+  const again = redecide(lines, config);
+  if (files.against === undefined) {
+    const differences = compare(
+      lines,
+      lines.map((line) => line.decision),
+      again,
+    );
+    report(differences, ["logged", "replayed"], print);
+    print(`${lines.length} decisions replayed, ${differences.length} differ from the log`);
+    return differences.length === 0 ? 0 : 1;
+  }
+  const differences = compare(lines, again, redecide(lines, await readConfig(files.against)), sameCount);
+  report(differences, [files.config, files.against], print);
+  print(
+    `${lines.length} decisions compared, ${differences.length} differ between ${files.config} and ${files.against}`,
+  );
+  return 0;
+}
+
+function redecide(lines: readonly LogLine[], config: AutoscalerConfig): Decision[] {
+  const states = new Map<string, State | null>();
+  return lines.map(({ target, input }) => {
+    const { state = states.get(target) ?? null, ...snapshot } = input;
+    const { decision, nextState } = decide(toTargetSpec(findTarget(config, target)), state, snapshot);
+    states.set(target, nextState);
+    return decision;
+  });
+}
+
+function compare(
+  lines: readonly LogLine[],
+  ones: readonly Decision[],
+  others: readonly Decision[],
+  same: (one: Decision, other: Decision) => boolean = identical,
+): Difference[] {
+  return lines.flatMap(({ target, input }, index) => {
+    const [one, other] = [ones[index], others[index]];
+    if (one === undefined || other === undefined || same(one, other)) return [];
+    return [{ target, at: input.now, one, other }];
+  });
+}
+
+/** As JSON, since the log is JSON: an absent key and an undefined one are the same. */
+const identical = (one: Decision, other: Decision): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)));
+
+const sameCount = (one: Decision, other: Decision): boolean => one.desiredReplicas === other.desiredReplicas;
+
+function report(
+  differences: readonly Difference[],
+  names: readonly [string, string],
+  print: (line: string) => void,
+): void {
+  const told = (decision: Decision): string => `${decision.desiredReplicas} [${decision.reasons.join(", ")}]`;
+  for (const { target, at, one, other } of differences) {
+    print(
+      `${new Date(at * 1000).toISOString()} ${target} at ${one.currentReplicas}: ${names[0]} ${told(one)}, ${names[1]} ${told(other)}`,
+    );
+  }
+}
+
+function parseLog(text: string, file: string): LogLine[] {
+  const rows = text.split("\n");
+  return rows.flatMap((row, index) => {
+    if (row.trim() === "") return [];
+    try {
+      const line = JSON.parse(row) as Partial<LogLine> | null;
+      if (line?.target !== undefined && line.input !== undefined && line.decision !== undefined)
+        return [line as LogLine];
+    } catch {
+      // A log of a killed process ends in the middle of a line; all before it counts.
+      if (index === rows.length - 1) return [];
+    }
+    throw new UsageError(`${file} line ${index + 1}: is no entry of a decision log`);
+  });
+}

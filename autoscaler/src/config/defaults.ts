@@ -1,0 +1,50 @@
+/** Every default of the configuration, each with the reason for its number. */
+export const defaults = {
+  /** Half the time in which the HPA would not even have looked once (15 s), and cheap: one shared poll a broker. */
+  periodSeconds: 2,
+  /** Six refreshes of RabbitMQ's statistics (5 s): one lost poll is no outage, half a minute of silence is. */
+  maxMetricAgeSeconds: 30,
+  /** Ready and unacknowledged: work that is being done still needs the replica that does it. */
+  count: "all",
+  vhost: "/",
+  weight: 1,
+  metricsPath: "/metrics",
+  /** Three scrapes at the usual 5 s fit in. */
+  windowSeconds: 15,
+  /** The HPA's --horizontal-pod-autoscaler-tolerance. */
+  tolerance: 0.1,
+  /** The marks and the stable time of Jobsprint's scaling rules. */
+  threshold: {
+    anyAbove: { cpu: 80, memory: 85, requestRate: 1000, queueDepth: 10_000 },
+    allBelow: { cpu: 30, memory: 40, requestRate: 200 },
+    forSeconds: 300,
+    /** The steps of Jobsprint's HPA: double or two pods, whichever is more; half on the way down. */
+    stepUp: { percent: 100, pods: 2 },
+    stepDown: { percent: 50 },
+  },
+  drain: {
+    /** A Node service on a warm node; replaced by what is learned from the first start on. */
+    readinessDelaySeconds: 15,
+    /** Half of √R: a random wait in the queue stays rare without paying for a second square root. */
+    headroom: 0.5,
+  },
+  /** The HPA's own: autoscaling/v2 defaults.go. */
+  behavior: {
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      selectPolicy: "Max",
+      policies: [
+        { type: "Pods", value: 4, periodSeconds: 15 },
+        { type: "Percent", value: 100, periodSeconds: 15 },
+      ],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: 300,
+      selectPolicy: "Max",
+      policies: [{ type: "Percent", value: 100, periodSeconds: 15 }],
+    },
+  },
+  /** Prometheus and probes reach the pod from outside it. */
+  server: { host: "0.0.0.0", port: 8080 },
+  logLevel: "info",
+} as const;

@@ -1,0 +1,60 @@
+import type { z } from "zod";
+
+/** One thing that is wrong: where, what is allowed, what is there. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** All problems of a document at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(source: string, problems: readonly Problem[]) {
+    const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
+    super(`${source} has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n${lines.join("\n")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Problems of a document that does not fit its schema, each with the bound and the value found. */
+export function toProblems(issues: readonly z.core.$ZodIssue[], document: unknown): Problem[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: "is no key of this place" }));
+    }
+    const path = pathText(issue.path);
+    if (issue.code === "invalid_key")
+      return [{ path, message: `name ${issue.issues.map(({ message }) => message).join(", ")}` }];
+    const value = valueAt(document, issue.path);
+    if (value === undefined) return [{ path, message: `is required: ${lowerFirst(issue.message)}` }];
+    return [{ path, message: `${lowerFirst(issue.message)}${found(value)}` }];
+  });
+}
+
+/** `targets[0].metrics.cpu` */
+export function pathText(path: readonly PropertyKey[]): string {
+  const text = path.reduce<string>(
+    (before, key) => (typeof key === "number" ? `${before}[${key}]` : `${before}.${String(key)}`),
+    "",
+  );
+  return text.replace(/^\./, "") || "the document";
+}
+
+/** The value in words; credentials in URLs are never repeated, a large value is not either. */
+function found(value: unknown): string {
+  if (value !== null && typeof value === "object") return "";
+  const text = JSON.stringify(value).replace(/\/\/[^/@\s]*@/g, "//…@");
+  return `, found ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`;
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    document,
+  );
+}
+
+const lowerFirst = (text: string): string =>
+  text.replace(/^Invalid input: /, "").replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase());

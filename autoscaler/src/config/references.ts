@@ -1,0 +1,124 @@
+import { defaults } from "./defaults.ts";
+import type { Problem } from "./problems.ts";
+
+/**
+ * What a schema cannot see: names that refer to something, and pairs of numbers. Works on the raw document, of which any part
+ * may be missing or of another type, so that these problems are told together with the others.
+ */
+export function referenceProblems(document: unknown): Problem[] {
+  const targets = list(at(document, "targets"));
+  return [
+    ...duplicates(targets, "targets"),
+    ...targets.flatMap((target, index) => targetProblems(document, target, `targets[${index}]`)),
+  ];
+}
+
+function targetProblems(document: unknown, target: unknown, path: string): Problem[] {
+  const { minReplicas, maxReplicas } = record(target);
+  const problems = [
+    ...metricProblems(document, target, path),
+    ...ruleProblems(target, path),
+    ...duplicates(list(at(target, "rules")), `${path}.rules`),
+  ];
+  if (typeof minReplicas === "number" && typeof maxReplicas === "number" && minReplicas > maxReplicas) {
+    problems.push({
+      path: `${path}.maxReplicas`,
+      message: `must be at least minReplicas ${minReplicas}, found ${maxReplicas}`,
+    });
+  }
+  return problems;
+}
+
+function metricProblems(document: unknown, target: unknown, path: string): Problem[] {
+  const brokers = Object.keys(record(at(document, "brokers")));
+  return Object.entries(record(at(target, "metrics"))).flatMap(([name, metric]) => {
+    const broker = at(metric, "rabbitmq", "broker");
+    if (typeof broker === "string" && !brokers.includes(broker)) {
+      return [
+        {
+          path: `${path}.metrics.${name}.rabbitmq.broker`,
+          message: `must be one of brokers (${brokers.join(", ") || "there are none"}), found "${broker}"`,
+        },
+      ];
+    }
+    if (at(metric, "prometheus") !== undefined && at(document, "prometheus") === undefined) {
+      return [
+        { path: `${path}.metrics.${name}.prometheus`, message: "needs prometheus.url at the top of the document" },
+      ];
+    }
+    return [];
+  });
+}
+
+function ruleProblems(target: unknown, path: string): Problem[] {
+  const metrics = record(at(target, "metrics"));
+  return list(at(target, "rules")).flatMap((rule, index) => {
+    const place = `${path}.rules[${index}]`;
+    return [
+      ...known(metrics, at(rule, "perReplica", "metric"), `${place}.perReplica.metric`),
+      ...ofSource(metrics, at(rule, "utilization", "metric"), "resource", `${place}.utilization.metric`),
+      ...ofSource(metrics, at(rule, "drain", "metric"), "rabbitmq", `${place}.drain.metric`),
+      ...(at(rule, "threshold") === undefined
+        ? []
+        : thresholdProblems(metrics, at(rule, "threshold"), `${place}.threshold`)),
+    ];
+  });
+}
+
+function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold: unknown, path: string): Problem[] {
+  const above = at(threshold, "scaleUp", "anyAbove");
+  const below = at(threshold, "scaleDown", "allBelow");
+  const names = [
+    ...Object.keys(record(above)).map((name) => ({ name, path: `${path}.scaleUp.anyAbove.${name}` })),
+    ...Object.keys(record(below)).map((name) => ({ name, path: `${path}.scaleDown.allBelow.${name}` })),
+  ];
+  const problems = names.flatMap((mark) => known(metrics, mark.name, mark.path));
+  const standard = Object.keys(defaults.threshold.anyAbove);
+  if (above === undefined && !standard.some((name) => name in metrics)) {
+    problems.push({
+      path: `${path}.scaleUp.anyAbove`,
+      message: `is required: none of its defaults (${standard.join(", ")}) is a metric of the target`,
+    });
+  }
+  for (const [name, mark] of Object.entries(record(below ?? defaults.threshold.allBelow))) {
+    const upper = record(above ?? defaults.threshold.anyAbove)[name];
+    if (name in metrics && typeof mark === "number" && typeof upper === "number" && mark >= upper) {
+      problems.push({
+        path: `${path}.scaleDown.allBelow.${name}`,
+        message: `must be below its scale-up mark ${upper}, found ${mark}`,
+      });
+    }
+  }
+  return problems;
+}
+
+function known(metrics: Readonly<Record<string, unknown>>, name: unknown, path: string): Problem[] {
+  if (typeof name !== "string" || name in metrics) return [];
+  const names = Object.keys(metrics).join(", ") || "there are none";
+  return [{ path, message: `must be a metric of the target (${names}), found "${name}"` }];
+}
+
+function ofSource(metrics: Readonly<Record<string, unknown>>, name: unknown, source: string, path: string): Problem[] {
+  const unknown = known(metrics, name, path);
+  if (typeof name !== "string" || unknown.length > 0) return unknown;
+  return at(metrics[name], source) === undefined
+    ? [{ path, message: `must be a metric of source ${source}, found "${name}"` }]
+    : [];
+}
+
+function duplicates(items: readonly unknown[], path: string): Problem[] {
+  const names = items.map((item) => at(item, "name"));
+  return names.flatMap((name, index) =>
+    typeof name === "string" && names.indexOf(name) < index
+      ? [{ path: `${path}[${index}].name`, message: `must be unique, found "${name}" again` }]
+      : [],
+  );
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce((found, key) => record(found)[key], value);

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { defaults } from "./defaults.ts";
+import { exactlyOne } from "./exactlyOne.ts";
+
+const metric = z.string().min(1);
+const tolerance = z.number().min(0).max(1);
+const marks = z
+  .record(z.string(), z.number().min(0))
+  .refine((given) => Object.keys(given).length > 0, "must name at least one metric");
+
+const step = (maxPercent: number) =>
+  z
+    .strictObject({ percent: z.number().positive().max(maxPercent).optional(), pods: z.int().min(1).optional() })
+    .refine((given) => given.percent !== undefined || given.pods !== undefined, "must have percent, pods or both");
+
+const threshold = z.strictObject({
+  scaleUp: z
+    .strictObject({ anyAbove: marks.optional(), step: step(1000).default(defaults.threshold.stepUp) })
+    .prefault({}),
+  scaleDown: z
+    .strictObject({
+      allBelow: marks.optional(),
+      forSeconds: z.number().min(0).max(86_400).default(defaults.threshold.forSeconds),
+      step: step(100).default(defaults.threshold.stepDown),
+    })
+    .prefault({}),
+});
+
+const drain = z.strictObject({
+  metric,
+  maxWaitSeconds: z.number().positive().max(86_400),
+  readinessDelaySeconds: z.number().min(0).max(3600).default(defaults.drain.readinessDelaySeconds),
+  serviceRatePerReplica: z.number().positive().optional(),
+  headroom: z.number().min(0).max(10).default(defaults.drain.headroom),
+});
+
+/** A rule has a name and one kind. */
+export const ruleSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    perReplica: z.strictObject({ metric, target: z.number().positive(), tolerance: tolerance.optional() }).optional(),
+    utilization: z.strictObject({ metric, target: z.number().positive(), tolerance: tolerance.optional() }).optional(),
+    threshold: threshold.optional(),
+    drain: drain.optional(),
+  })
+  .superRefine(exactlyOne(["perReplica", "utilization", "threshold", "drain"]));
+
+/** HPA v2's block; the bounds are those of its own validation. */
+const scalingRules = z.strictObject({
+  stabilizationWindowSeconds: z.int().min(0).max(3600).optional(),
+  selectPolicy: z.enum(["Max", "Min", "Disabled"]).optional(),
+  policies: z
+    .array(
+      z.strictObject({
+        type: z.enum(["Pods", "Percent"]),
+        value: z.int().min(1),
+        periodSeconds: z.int().min(1).max(1800),
+      }),
+    )
+    .min(1)
+    .optional(),
+  tolerance: tolerance.optional(),
+});
+
+export const behaviorSchema = z.strictObject({ scaleUp: scalingRules.optional(), scaleDown: scalingRules.optional() });
+
+export type RuleConfig = z.infer<typeof ruleSchema>;
+export type BehaviorConfig = z.infer<typeof behaviorSchema>;

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { defaults } from "./defaults.ts";
+import { metricSchema } from "./metricSchema.ts";
+import { behaviorSchema, ruleSchema } from "./ruleSchema.ts";
+
+/** Names that become labels and parts of URLs. */
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be a DNS label: a-z, 0-9 and -, at most 63 characters");
+
+const file = z.string().min(1);
+
+/** A URL without credentials: those come from files. */
+function url(protocol: RegExp, kinds: string) {
+  return z
+    .url({ protocol, error: `must be a URL of ${kinds}` })
+    .refine(
+      (text) => !/\/\/[^/]*@/.test(text),
+      "must not contain credentials: name usernameFile and passwordFile instead",
+    );
+}
+
+const broker = z.strictObject({
+  managementUrl: url(/^https?$/, "http: or https:"),
+  amqpUrl: url(/^amqps?$/, "amqp: or amqps:"),
+  usernameFile: file,
+  passwordFile: file,
+});
+
+const scaleTargetRef = z.strictObject({
+  apiVersion: z.literal("apps/v1"),
+  kind: z.enum(["Deployment", "StatefulSet", "ReplicaSet"]),
+  name: z.string().min(1),
+  namespace: name,
+});
+
+const target = z.strictObject({
+  name,
+  scaleTargetRef,
+  minReplicas: z.int().min(0),
+  maxReplicas: z.int().min(1).max(100_000),
+  periodSeconds: z.number().min(0.5).max(300).default(defaults.periodSeconds),
+  maxMetricAgeSeconds: z.number().min(1).max(3600).default(defaults.maxMetricAgeSeconds),
+  metrics: z.record(
+    z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, "must be a letter followed by letters, digits or _"),
+    metricSchema,
+  ),
+  rules: z.array(ruleSchema).min(1),
+  behavior: behaviorSchema.default({}),
+});
+
+/** The whole document. This is the contract with those who render it. */
+export const configSchema = z.strictObject({
+  apiVersion: z.literal("autoscaling.jobsprint.dev/v1alpha1"),
+  kind: z.literal("AutoscalerConfig"),
+  brokers: z.record(z.string(), broker).default({}),
+  prometheus: z.strictObject({ url: url(/^https?$/, "http: or https:") }).optional(),
+  server: z
+    .strictObject({
+      host: z.string().min(1).default(defaults.server.host),
+      port: z.int().min(0).max(65_535).default(defaults.server.port),
+    })
+    .default(defaults.server),
+  decisionLog: z.strictObject({ file }).optional(),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default(defaults.logLevel),
+  targets: z.array(target).min(1),
+});
+
+export type AutoscalerConfig = z.infer<typeof configSchema>;
+export type TargetConfig = AutoscalerConfig["targets"][number];
+export type BrokerConfig = AutoscalerConfig["brokers"][string];

@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import { check } from "./cli/check.ts";
+import { decideFile } from "./cli/decide.ts";
+import { UsageError } from "./cli/files.ts";
+import { replay } from "./cli/replay.ts";
+import { run } from "./cli/run.ts";
+import { ConfigError } from "./config/problems.ts";
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Aborts at the first SIGTERM or SIGINT; the second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  return controller.signal;
+}
+
+const program = new Command("autoscaler").description(
+  "Scales Jobsprint's consumers by queue depth, request rate, CPU and memory.",
+);
+const config = ["--config <file>", "the configuration, a YAML document"] as const;
+
+program
+  .command("run")
+  .description("the service: watches, decides and patches until it is stopped")
+  .requiredOption(...config)
+  .action(async (options: { config: string }) => {
+    await run(options.config, process.env["KUBECONFIG"], stopSignal());
+  });
+
+program
+  .command("check")
+  .description("every problem of a configuration; exit 1 if there is any")
+  .requiredOption(...config)
+  .action(async (options: { config: string }) => {
+    process.exitCode = await check(options.config, print);
+  });
+
+program
+  .command("decide")
+  .description("one decision for each line of the input, as JSON")
+  .requiredOption(...config)
+  .requiredOption("--target <name>", "a target of the configuration")
+  .requiredOption("--input <file>", "a JSON document or JSON lines; - for standard input")
+  .action(async (options: { config: string; target: string; input: string }) => {
+    await decideFile(options, print);
+  });
+
+program
+  .command("replay")
+  .description("decides a decision log again; exit 1 if a decision comes out otherwise")
+  .requiredOption(...config)
+  .requiredOption("--log <file>", "a decision log, JSON lines")
+  .option("--against <file>", "a second configuration: shows where the two differ")
+  .action(async (options: { config: string; log: string; against?: string }) => {
+    process.exitCode = await replay(options, print);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const expected = error instanceof UsageError || error instanceof ConfigError;
+  process.stderr.write(`${expected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exitCode = 1;
+}
