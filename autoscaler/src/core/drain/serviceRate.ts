@@ -16,6 +16,9 @@ const halfLifeSeconds = 300;
 /** A gap in the readings is not taken for work. */
 const longestSampleSeconds = 15;
 
+/** What the first sample is taken to cover: one refresh of the broker's statistics. */
+const firstSampleSeconds = 5;
+
 /** Before this many acks a rate is noise. */
 const enough = { saturated: 10, any: 3 } as const;
 
@@ -29,8 +32,8 @@ export function busyReplicas(unacknowledged: number, readyReplicas: number): num
 /** Adds what was acknowledged and how long replicas were busy for it; a ratio of sums stays right for jobs longer than a refresh. */
 export function learnService(before: ServiceState | undefined, sample: ServiceSample): ServiceState {
   const { saturated = noWork, any = noWork, at } = before ?? {};
-  if (at === undefined || sample.at <= at) return { saturated, any, at: Math.max(at ?? sample.at, sample.at) };
-  const seconds = Math.min(longestSampleSeconds, sample.at - at);
+  if (at !== undefined && sample.at <= at) return { saturated, any, at };
+  const seconds = Math.min(longestSampleSeconds, sample.at - (at ?? sample.at - firstSampleSeconds));
   const busy = busyReplicas(sample.unacknowledged, sample.readyReplicas);
   return {
     at: sample.at,
