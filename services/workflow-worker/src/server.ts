@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Registry } from "prom-client";
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly registry: Registry;
+  readonly ready: () => boolean;
+}
+
+/** Serves /metrics, /healthz and /readyz; rejects when the address is taken. */
+export async function startServer({ host, port, registry, ready }: ServerOptions): Promise<Server> {
+  const answer = async (path: string, response: ServerResponse): Promise<void> => {
+    switch (path) {
+      case "/metrics":
+        response.setHeader("content-type", registry.contentType).end(await registry.metrics());
+        break;
+      // An answer is the proof: the event loop turns.
+      case "/healthz":
+        response.end("ok\n");
+        break;
+      case "/readyz":
+        response.writeHead(ready() ? 200 : 503).end(ready() ? "ok\n" : "not subscribed to the queue\n");
+        break;
+      default:
+        response.writeHead(404).end("not found\n");
+    }
+  };
+  const server = createServer((request, response) => {
+    answer(request.url ?? "", response).catch(() => {
+      response.writeHead(500).end("internal error\n");
+    });
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return server;
+}
