@@ -143,7 +143,11 @@ export async function startConsumer(
       subscription = undefined;
       const drained = await within(graceSeconds, allDone(inFlight));
       // The channel answers its close after it has handled every ack before; a bare connection close overtakes them.
-      if (channel !== undefined) await within(Math.max(1, graceSeconds), channel.close().catch(() => undefined));
+      if (channel !== undefined)
+        await within(
+          Math.max(1, graceSeconds),
+          channel.close().catch(() => undefined),
+        );
       await within(
         Math.max(1, graceSeconds),
         connection.close().catch(() => undefined),
