@@ -28,7 +28,8 @@ export function toProblems(issues: readonly z.core.$ZodIssue[], document: unknow
     if (issue.code === "invalid_key")
       return [{ path, message: `name ${issue.issues.map(({ message }) => message).join(", ")}` }];
     const value = valueAt(document, issue.path);
-    if (value === undefined) return [{ path, message: `is required: ${lowerFirst(issue.message)}` }];
+    if (value === undefined)
+      return [{ path, message: `is required: ${lowerFirst(issue.message).replace(", received undefined", "")}` }];
     return [{ path, message: `${lowerFirst(issue.message)}${found(value)}` }];
   });
 }
