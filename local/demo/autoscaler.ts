@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { runCommand } from "../command.ts";
+import { repositoryRoot } from "../paths.ts";
+import { freePort, startProcess, waitUntil } from "../process.ts";
+import { workload } from "./cluster.ts";
+import type { DemoOptions } from "./options.ts";
+import { queues } from "./publisher.ts";
+
+export interface AutoscalerOptions {
+  readonly demo: DemoOptions;
+  readonly broker: {
+    readonly amqpUrl: string;
+    readonly managementUrl: string;
+    readonly usernameFile: string;
+    readonly passwordFile: string;
+  };
+  readonly kubeconfig: string;
+  /** Of the configuration, the log and the decision log. */
+  readonly folder: string;
+}
+
+/** What the autoscaler says over HTTP about its target. */
+export interface TargetStatus {
+  readonly desiredReplicas: number;
+  readonly explanation: string;
+}
+
+export interface Scale {
+  /** Epoch seconds. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+export interface Autoscaler {
+  /** Undefined while it has not decided or does not answer. */
+  status(): Promise<TargetStatus | undefined>;
+  /** Ends it and resolves when its logs are complete. */
+  stop(): Promise<void>;
+  /** Every change it has written, from its log. */
+  scales(): readonly Scale[];
+  /** Decides its decision log again; the command's own last line and whether all decisions came out the same. */
+  replay(): Promise<{ readonly same: boolean; readonly text: string }>;
+}
+
+/** Starts the service as a process of its own, with a rendered configuration. Ready when it has decided once. */
+export async function startAutoscaler(options: AutoscalerOptions): Promise<Autoscaler> {
+  const { folder, kubeconfig } = options;
+  const port = await freePort();
+  const configFile = join(folder, "autoscaler.yaml");
+  const decisionLog = join(folder, "decisions.ndjson");
+  const logFile = join(folder, "autoscaler.log");
+  writeFileSync(configFile, stringify(configuration(options, port, decisionLog)));
+  const service = startProcess({
+    name: "autoscaler",
+    command: process.execPath,
+    args: [join(repositoryRoot, "autoscaler", "src", "main.ts"), "run", "--config", configFile],
+    folder,
+    log: logFile,
+    env: { PATH: process.env["PATH"], KUBECONFIG: kubeconfig },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntil(async () => (await fetch(`${url}/readyz`)).ok, {
+    ...{ what: "the autoscaler's first decision", timeoutSeconds: 60, processes: [service] },
+  });
+  return {
+    async status() {
+      try {
+        const answer = await fetch(`${url}/v1/targets`, { signal: AbortSignal.timeout(2000) });
+        const { targets } = (await answer.json()) as { targets: (TargetStatus & { at: number | null })[] };
+        return targets.find(({ at }) => at !== null);
+      } catch {
+        return undefined;
+      }
+    },
+    stop: () => service.stop(),
+    scales: () => readScales(readFileSync(logFile, "utf8")),
+    async replay() {
+      const command = ["run", "-s", "autoscaler", "--", "replay", "--config", configFile, "--log", decisionLog];
+      try {
+        const printed = await runCommand("npm", command, { cwd: repositoryRoot, timeoutSeconds: 120 });
+        return { same: true, text: printed.trim().split("\n").at(-1) ?? "" };
+      } catch (error) {
+        return { same: false, text: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}
+
+function configuration({ demo, broker }: AutoscalerOptions, port: number, decisionLog: string): object {
+  const { amqpUrl, managementUrl, usernameFile, passwordFile } = broker;
+  return {
+    apiVersion: "autoscaling.jobsprint.dev/v1alpha1",
+    kind: "AutoscalerConfig",
+    brokers: { main: { managementUrl, amqpUrl, usernameFile, passwordFile } },
+    server: { host: "127.0.0.1", port },
+    decisionLog: { file: decisionLog },
+    logLevel: "info",
+    targets: [
+      {
+        name: workload.name,
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", ...workload },
+        minReplicas: demo.minReplicas,
+        maxReplicas: demo.maxReplicas,
+        periodSeconds: 2,
+        metrics: { queueDepth: { rabbitmq: { broker: "main", vhost: "/", queues: [{ name: queues.jobs }] } } },
+        rules: [
+          {
+            name: "wait",
+            drain: {
+              metric: "queueDepth",
+              maxWaitSeconds: demo.maxWaitSeconds,
+              readinessDelaySeconds: demo.readinessDelaySeconds,
+            },
+          },
+        ],
+        // An hour of arrivals passes in two minutes, so the behavior is quicker than a production one.
+        behavior: {
+          scaleUp: { policies: [{ type: "Pods", value: demo.maxReplicas, periodSeconds: 5 }] },
+          scaleDown: {
+            stabilizationWindowSeconds: 20,
+            policies: [{ type: "Percent", value: 50, periodSeconds: 5 }],
+          },
+        },
+      },
+    ],
+  };
+}
+
+interface LogLine {
+  readonly time: string;
+  readonly msg: string;
+  readonly currentReplicas: number;
+  readonly desiredReplicas: number;
+  readonly explanation: string;
+}
+
+/** The changes in the autoscaler's log, which is JSON lines. */
+export function readScales(log: string): readonly Scale[] {
+  const lines = log.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
+  return lines
+    .map((line) => JSON.parse(line) as LogLine)
+    .filter(({ msg }) => msg === "scaled")
+    .map(({ time, currentReplicas, desiredReplicas, explanation }) => ({
+      at: Date.parse(time) / 1000,
+      from: currentReplicas,
+      to: desiredReplicas,
+      reason: /\((.*)\)$/s.exec(explanation)?.[1] ?? explanation,
+    }));
+}

@@ -1,0 +1,67 @@
+import { stringify } from "yaml";
+import { apply } from "../kubernetes/apply.ts";
+import { startControlPlane, type ControlPlane } from "../kubernetes/controlPlane.ts";
+import { startKwok } from "../kubernetes/kwok.ts";
+
+export const workload = { namespace: "jobsprint", name: "workflow-worker" } as const;
+
+export interface Cluster {
+  readonly controlPlane: ControlPlane;
+  /** Of the autoscaler's service account, which may do no more than its work needs. */
+  readonly autoscalerKubeconfig: string;
+}
+
+/** A control plane with fake nodes, the worker's Deployment and the autoscaler's service account. */
+export async function startCluster(options: { replicas: number; readinessDelaySeconds: number }): Promise<Cluster> {
+  const controlPlane = await startControlPlane();
+  await startKwok(controlPlane, { podReadySeconds: options.readinessDelaySeconds });
+  await apply(controlPlane, manifests(options.replicas));
+  const serviceAccount = "autoscaler";
+  const { namespace } = workload;
+  return { controlPlane, autoscalerKubeconfig: await controlPlane.kubeconfigFor({ serviceAccount, namespace }) };
+}
+
+function manifests(replicas: number): string {
+  const { namespace, name } = workload;
+  const labels = { "app.kubernetes.io/name": name };
+  const rbac = "rbac.authorization.k8s.io";
+  const objects = [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { namespace, name },
+      spec: {
+        replicas,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            containers: [
+              { name: "worker", image: "workflow-worker", resources: { requests: { cpu: "50m", memory: "64Mi" } } },
+            ],
+          },
+        },
+      },
+    },
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "autoscaler" } },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "Role",
+      metadata: { namespace, name: "autoscaler" },
+      rules: [
+        { apiGroups: ["apps"], resources: ["deployments/scale"], resourceNames: [name], verbs: ["get", "patch"] },
+        { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+        { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+      ],
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata: { namespace, name: "autoscaler" },
+      roleRef: { apiGroup: rbac, kind: "Role", name: "autoscaler" },
+      subjects: [{ kind: "ServiceAccount", name: "autoscaler", namespace }],
+    },
+  ];
+  return objects.map((object) => stringify(object)).join("---\n");
+}

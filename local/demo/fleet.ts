@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { cacheFolder, repositoryRoot } from "../paths.ts";
+import { startProcess, type ManagedProcess } from "../process.ts";
+import type { PodListener } from "./podWatch.ts";
+import { queues } from "./publisher.ts";
+
+export interface FleetOptions {
+  readonly broker: { readonly amqpUrl: string; readonly usernameFile: string; readonly passwordFile: string };
+  /** Of the workers' logs, one a pod. */
+  readonly folder: string;
+  readonly graceSeconds: number;
+}
+
+interface Pod {
+  readonly since: number;
+  ready: boolean;
+  process?: ManagedProcess;
+}
+
+const restartMilliseconds = 1000;
+
+/** One real consumer process behind each Ready pod: the kubelet's part, as far as a consumer can see it. */
+export class Fleet implements PodListener {
+  readonly #options: FleetOptions;
+  readonly #pods = new Map<string, Pod>();
+  readonly #stopping = new Set<Promise<void>>();
+  #podSeconds = 0;
+  #started = 0;
+  #crashes = 0;
+  #cutOff = 0;
+  #closed = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  present(name: string, ready: boolean): void {
+    const pod = this.#pods.get(name) ?? { since: now(), ready: false };
+    this.#pods.set(name, pod);
+    pod.ready = ready;
+    if (ready && pod.process === undefined && !this.#closed) this.#start(name, pod);
+    if (!ready) this.#stop(pod);
+  }
+
+  gone(name: string): void {
+    const pod = this.#pods.get(name);
+    if (pod === undefined) return;
+    this.#pods.delete(name);
+    this.#podSeconds += now() - pod.since;
+    this.#stop(pod);
+  }
+
+  ready(): number {
+    return [...this.#pods.values()].filter(({ ready }) => ready).length;
+  }
+
+  /** Pod-seconds from the first sight of a pod to its deletion, not-ready time included; processes that ended by themselves. */
+  figures(): { pods: number; podSeconds: number; processes: number; crashes: number; cutOff: number } {
+    const living = [...this.#pods.values()].reduce((sum, { since }) => sum + now() - since, 0);
+    return {
+      pods: this.#pods.size,
+      podSeconds: this.#podSeconds + living,
+      processes: this.#started,
+      crashes: this.#crashes,
+      cutOff: this.#cutOff,
+    };
+  }
+
+  /** Ends all workers as a deleted pod would end; resolves when the last has gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const pod of this.#pods.values()) this.#stop(pod);
+    await Promise.all(this.#stopping);
+  }
+
+  #start(name: string, pod: Pod): void {
+    const { broker, folder, graceSeconds } = this.#options;
+    const started = startProcess({
+      name,
+      command: process.execPath,
+      args: [join(repositoryRoot, "services", "workflow-worker", "src", "main.ts")],
+      folder,
+      env: {
+        PATH: process.env["PATH"],
+        // Twenty processes that start at once compile the same files otherwise.
+        NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
+        AMQP_URL: broker.amqpUrl,
+        USERNAME_FILE: broker.usernameFile,
+        PASSWORD_FILE: broker.passwordFile,
+        QUEUE: queues.jobs,
+        REPORT_QUEUE: queues.done,
+        GRACE_SECONDS: String(graceSeconds),
+        HOST: "127.0.0.1",
+        PORT: "0",
+        POD_NAME: name,
+      },
+    });
+    pod.process = started;
+    this.#started += 1;
+    void started.exited.then(() => this.#restart(name, pod, started));
+  }
+
+  async #restart(name: string, pod: Pod, ended: ManagedProcess): Promise<void> {
+    if (pod.process !== ended) return;
+    this.#crashes += 1;
+    await delay(restartMilliseconds, undefined, { ref: false });
+    if (pod.process === ended && pod.ready && !this.#closed) this.#start(name, pod);
+  }
+
+  #stop(pod: Pod): void {
+    const { process: running } = pod;
+    if (running === undefined) return;
+    delete pod.process;
+    // Five seconds more than the worker's own grace time, as a kubelet has.
+    const stopping = running.stop("SIGTERM", this.#options.graceSeconds + 5).then(async () => {
+      if ((await running.exited).code !== 0) this.#cutOff += 1;
+      this.#stopping.delete(stopping);
+    });
+    this.#stopping.add(stopping);
+  }
+}
+
+const now = (): number => Date.now() / 1000;

@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { repositoryRoot } from "../paths.ts";
+import { shutdown } from "../run.ts";
+import { runDemo, writeReport } from "./demo.ts";
+import { readOptions, usage, type DemoOptions } from "./options.ts";
+import { picture } from "./picture.ts";
+import { failures } from "./report.ts";
+import { summary } from "./summary.ts";
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => {
+    interruption.abort();
+    process.stderr.write("\n[local] stopping everything\n");
+  });
+
+async function main(options: DemoOptions): Promise<number> {
+  const name = new Date().toISOString().replaceAll(":", "").slice(0, 17);
+  const folder = resolve(options.output ?? join(repositoryRoot, ".demo", name));
+  mkdirSync(folder, { recursive: true });
+  const report = await runDemo(options, folder);
+  writeReport(report, folder);
+  writeFileSync(join(folder, "picture.svg"), await picture(report));
+  const problems = failures(report);
+  const columns = process.stdout.isTTY ? process.stdout.columns : 120;
+  const shown = relative(process.cwd(), folder);
+  process.stdout.write(`\n${summary(report, Math.min(columns, 120))}\n\n`);
+  process.stdout.write(
+    `results in ${shown}/: report.json picture.svg decisions.ndjson autoscaler.log autoscaler.yaml\n`,
+  );
+  for (const problem of problems) process.stdout.write(`FAILED: ${problem}\n`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") process.stdout.write(`${usage}\n`);
+  else process.exitCode = await main(options);
+} catch (error) {
+  // An interrupt cuts every connection: what fails then is no news.
+  if (!interruption.signal.aborted) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  if (!interruption.signal.aborted) await shutdown();
+}

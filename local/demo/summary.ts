@@ -1,0 +1,68 @@
+import type { Report } from "./report.ts";
+
+const dash = "–";
+
+const seconds = (value: number | null): string => (value === null ? dash : `${value.toFixed(value < 10 ? 2 : 1)} s`);
+
+/** "1 job", "2 jobs". */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`;
+}
+
+/** The report as text, at most `width` columns wide. */
+export function summary(report: Report, width: number): string {
+  const { jobs, wait, pods, options, publishLagSeconds } = report;
+  const share = wait.lateShare === null ? dash : `${(wait.lateShare * 100).toFixed(2)} %`;
+  const rows: readonly (readonly [string, string])[] = [
+    ["jobs published", `${jobs.published.toLocaleString("en")} in ${options.seconds} s (trace ${options.trace})`],
+    ["jobs done", jobs.done.toLocaleString("en")],
+    ["jobs lost", String(jobs.lost)],
+    ...(jobs.unfinished > 0 ? [["jobs not finished", String(jobs.unfinished)] as const] : []),
+    ...(jobs.unconfirmed > 0 ? [["jobs not confirmed", String(jobs.unconfirmed)] as const] : []),
+    [
+      "jobs redelivered",
+      jobs.doneTwice > 0 ? `${jobs.redelivered}, ${jobs.doneTwice} done twice` : String(jobs.redelivered),
+    ],
+    ["late", `${share} (${plural(wait.late, "job")} waited more than ${wait.maxWaitSeconds} s)`],
+    ["wait", `p50 ${seconds(wait.p50)}, p99 ${seconds(wait.p99)}, longest ${seconds(wait.max)}`],
+    [
+      "pod-seconds",
+      `${Math.round(pods.podSeconds).toLocaleString("en")}, at most ${plural(pods.maxReady, "Ready pod")}`,
+    ],
+    ["workers", workers(pods)],
+    ["publishing", `p99 ${seconds(publishLagSeconds.p99)} behind the trace, at most ${seconds(publishLagSeconds.max)}`],
+    ["replay", report.replay.text],
+  ];
+  const label = Math.max(...rows.map(([name]) => name.length));
+  return [...rows.map(([name, value]) => `${name.padEnd(label)}  ${value}`), "", ...scales(report, width)].join("\n");
+}
+
+function workers({ processes, crashes, cutOff }: Report["pods"]): string {
+  const troubles = [crashes > 0 ? `${crashes} crashed` : "", cutOff > 0 ? `${cutOff} cut off` : ""];
+  return [`${plural(processes, "process", "processes")} started`, ...troubles].filter((part) => part !== "").join(", ");
+}
+
+function scales({ scales: all }: Report, width: number): string[] {
+  if (all.length === 0) return ["the count never changed"];
+  return [
+    plural(all.length, "scale"),
+    ...all.flatMap(({ second, from, to, reason }) => {
+      const head = `${second.toFixed(0).padStart(5)} s  ${String(from).padStart(2)} → ${String(to).padEnd(2)}  `;
+      const [first = "", ...rest] = wrap(reason, Math.max(30, width - head.length));
+      return [head + first, ...rest.map((line) => " ".repeat(head.length) + line)];
+    }),
+  ];
+}
+
+/** Lines of at most `width` characters, broken at blanks. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
