@@ -25,13 +25,24 @@ export default defineConfig(
   {
     files: ["autoscaler/src/core/**", "autoscaler/src/ports/**", "autoscaler/src/control/**"],
     rules: {
-      "no-restricted-globals": ["error", ...impureGlobals.map((name) => ({ name, message: "Take it as an argument or through a port." }))],
-      "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Take a random number as an argument." }],
+      "no-restricted-globals": [
+        "error",
+        ...impureGlobals.map((name) => ({ name, message: "Take it as an argument or through a port." })),
+      ],
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Take a random number as an argument." },
+      ],
     },
   },
   {
     files: ["autoscaler/src/{adapters,observe,config,cli}/**"],
-    rules: { "no-restricted-properties": ["error", { object: "process", property: "env", message: "Only main reads the environment." }] },
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "Only main reads the environment." },
+      ],
+    },
   },
   {
     files: ["test/**"],

@@ -1,10 +1,6 @@
 /** Reasons of Kubernetes Events: a closed set, HPA's words where it has one. */
 export type EventReason =
-  | "SuccessfulRescale"
-  | "FailedRescale"
-  | "FailedGetScale"
-  | "FailedComputeMetricsReplicas"
-  | "ScalingLimited";
+  "SuccessfulRescale" | "FailedRescale" | "FailedGetScale" | "FailedComputeMetricsReplicas" | "ScalingLimited";
 
 export interface TargetEvent {
   readonly type: "Normal" | "Warning";

@@ -20,7 +20,8 @@ function lint(command: string, ...args: string[]): Promise<{ failed: boolean; ou
 }
 
 const eslint = () => lint("eslint/bin/eslint.js", offender);
-const imports = () => lint("dependency-cruiser/bin/dependency-cruiser.mjs", "--config", ".dependency-cruiser.js", "autoscaler/src/core");
+const imports = () =>
+  lint("dependency-cruiser/bin/dependency-cruiser.mjs", "--config", ".dependency-cruiser.js", "autoscaler/src/core");
 
 const cases = [
   {
