@@ -41,12 +41,16 @@ const state = z.object({
   thresholds: z.record(z.string(), z.record(z.string(), number)),
   drains: z.record(
     z.string(),
-    z.object({ arrivals: samples, service: z.object({ at: number, saturated: work, any: work }).optional() }),
+    z.object({
+      arrivals: samples,
+      service: z
+        .object({ at: number, busy: z.array(z.object({ at: number, replicas: count })), saturated: work, any: work })
+        .optional(),
+    }),
   ),
   readiness: z.object({
     starts: z.array(z.object({ at: number, replicas: count })),
     readyReplicas: count,
-    changedAt: number.optional(),
     delaySeconds: number.optional(),
   }),
 });

@@ -25,8 +25,15 @@ export interface Work {
   readonly busySeconds: number;
 }
 
+export interface BusySample {
+  readonly at: number;
+  readonly replicas: number;
+}
+
 export interface ServiceState {
   readonly at: number;
+  /** Replicas that held messages, over the span of the ack rate. */
+  readonly busy: readonly BusySample[];
   readonly saturated: Work;
   readonly any: Work;
 }
@@ -45,8 +52,6 @@ export interface Start {
 export interface ReadinessState {
   readonly starts: readonly Start[];
   readonly readyReplicas: number;
-  /** When the number of ready replicas was last seen to change. */
-  readonly changedAt?: number;
   /** Learned from starts; absent until one has been seen. */
   readonly delaySeconds?: number;
 }

@@ -18,11 +18,9 @@ export function updateReadiness(
   const recent = takeOldest(before.starts, gained).filter((start) => now - start.at < longestStartSeconds);
   // A count lowered meanwhile took its newest replicas first.
   const starts = keepOldest(recent, Math.max(0, replicas.current - replicas.ready));
-  const changedAt = replicas.ready === before.readyReplicas ? before.changedAt : now;
   return {
     starts,
     readyReplicas: replicas.ready,
-    ...(changedAt === undefined ? {} : { changedAt }),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ServiceState, Work } from "../state.ts";
+import type { BusySample, ServiceState, Work } from "../state.ts";
 
 export interface ServiceSample {
   readonly at: number;
@@ -12,6 +12,9 @@ export interface ServiceSample {
 
 /** Old work counts half after this much observed time, so that a rate follows a change of the jobs. */
 const halfLifeSeconds = 300;
+
+/** The sources give ack rates as means over 10 s, of statistics that are 2.5 s old on average. */
+const rateWindow = { seconds: 10, lagSeconds: 2.5 } as const;
 
 /** A gap in the readings is not taken for work. */
 const longestSampleSeconds = 15;
@@ -31,15 +34,35 @@ export function busyReplicas(unacknowledged: number, readyReplicas: number): num
 
 /** Adds what was acknowledged and how long replicas were busy for it; a ratio of sums stays right for jobs longer than a refresh. */
 export function learnService(before: ServiceState | undefined, sample: ServiceSample): ServiceState {
-  const { saturated = noWork, any = noWork, at } = before ?? {};
-  if (at !== undefined && sample.at <= at) return { saturated, any, at };
+  const { saturated = noWork, any = noWork, busy = [], at } = before ?? {};
+  if (at !== undefined && sample.at <= at) return { saturated, any, busy, at };
   const seconds = Math.min(longestSampleSeconds, sample.at - (at ?? sample.at - firstSampleSeconds));
-  const busy = busyReplicas(sample.unacknowledged, sample.readyReplicas);
+  const now = busyReplicas(sample.unacknowledged, sample.readyReplicas);
+  const history = [
+    ...busy.filter((old) => sample.at - old.at < 2 * rateWindow.seconds),
+    { at: sample.at, replicas: now },
+  ];
+  const mean = meanBusy(history, sample.at - rateWindow.lagSeconds);
   return {
     at: sample.at,
-    any: addWork(any, sample, busy, seconds),
-    saturated: sample.ready > 0 ? addWork(saturated, sample, busy, seconds) : saturated,
+    busy: history,
+    any: addWork(any, sample, mean, seconds),
+    saturated: sample.ready > 0 ? addWork(saturated, sample, mean, seconds) : saturated,
   };
+}
+
+/** Busy replicas over the span that the ack rate is the mean of: at a start, acks of 2 s must not meet replicas of 10 s. */
+function meanBusy(history: readonly BusySample[], end: number): number {
+  let replicaSeconds = 0;
+  let seconds = 0;
+  for (const [index, sample] of history.entries()) {
+    const from = Math.max(end - rateWindow.seconds, history[index - 1]?.at ?? -Infinity);
+    const to = Math.min(end, sample.at);
+    if (to <= from || index === 0) continue;
+    replicaSeconds += sample.replicas * (to - from);
+    seconds += to - from;
+  }
+  return seconds > 0 ? replicaSeconds / seconds : (history.at(-1)?.replicas ?? 0);
 }
 
 /**
@@ -52,6 +75,8 @@ export function serviceRate(state: ServiceState | undefined): number | undefined
 }
 
 function addWork(work: Work, sample: ServiceSample, busy: number, seconds: number): Work {
+  // Acks without a busy replica belong to a span that was not seen.
+  if (busy === 0) return work;
   const keep = 2 ** (-seconds / halfLifeSeconds);
   return { acked: work.acked * keep + sample.ackRate * seconds, busySeconds: work.busySeconds * keep + busy * seconds };
 }

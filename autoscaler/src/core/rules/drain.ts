@@ -13,9 +13,6 @@ export interface DrainOutcome {
   readonly state: DrainState;
 }
 
-/** While ready replicas change, acks of the old count meet the new one: two refreshes of the statistics are skipped. */
-const settleSeconds = 10;
-
 /** Keeps the wait of a queue within `maxWaitSeconds`, from its arrival rate, its backlog and what one replica finishes. */
 export function proposeDrain(rule: DrainRule, context: RuleContext): DrainOutcome {
   const before = context.state.drains[rule.name] ?? { arrivals: [] };
@@ -88,8 +85,7 @@ function learn(before: DrainState, measurement: Measurement, context: RuleContex
   const { observedAt } = measurement;
   const arrivals =
     publishRate === undefined ? before.arrivals : addSample(before.arrivals, { at: observedAt, rate: publishRate });
-  const settled = context.snapshot.now - (context.state.readiness.changedAt ?? -Infinity) >= settleSeconds;
-  if (ackRate === undefined || unacknowledged === undefined || !settled) return { ...before, arrivals };
+  if (ackRate === undefined || unacknowledged === undefined) return { ...before, arrivals };
   const { readyReplicas } = context.snapshot;
   const service = learnService(before.service, {
     at: observedAt,
