@@ -1,4 +1,5 @@
 import {
+  ApiException,
   KubeConfig,
   KubernetesObjectApi,
   loadAllYaml,
@@ -26,10 +27,19 @@ export async function apply(cluster: { kubeconfigFile: string }, yamlText: strin
     try {
       stored.push(await api.patch(object, undefined, undefined, "local", true, PatchStrategy.ServerSideApply));
     } catch (error) {
-      throw new Error(`cannot apply ${object.kind ?? "object"} ${object.metadata?.name ?? ""}: ${String(error)}`, {
-        cause: error,
-      });
+      const name = `${object.kind ?? "object"} ${object.metadata?.name ?? ""}`;
+      throw new Error(`cannot apply ${name}: ${refusal(error)}`, { cause: error });
     }
   }
   return stored;
+}
+
+/** The API server's own sentence; the client's text buries it among headers. */
+function refusal(error: unknown): string {
+  if (!(error instanceof ApiException)) return String(error);
+  try {
+    return (JSON.parse(String(error.body)) as { message: string }).message;
+  } catch {
+    return `HTTP ${error.code}`;
+  }
 }
