@@ -26,6 +26,6 @@ export function sizeFor(demand: Demand): Size {
   const steady = offeredLoad + demand.headroom * Math.sqrt(offeredLoad);
   const draining = (demand.arrivalRate + demand.projectedBacklog / demand.drainSeconds) / demand.serviceRate;
   // A hair below a whole number is that number: 3.0000000000000004 replicas are 3.
-  const replicas = Math.ceil(Math.max(steady, draining) - 1e-9);
+  const replicas = Math.max(0, Math.ceil(Math.max(steady, draining) - 1e-9));
   return { replicas, decidedBy: draining > steady ? "DrainBacklog" : "OfferedLoad" };
 }

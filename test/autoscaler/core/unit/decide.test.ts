@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { decide, withoutScaleEvent } from "../../../../autoscaler/src/core/decide.ts";
+import type { ScalingRules, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
+import { limit } from "../../../../autoscaler/src/core/limit.ts";
+import { recommend } from "../../../../autoscaler/src/core/recommend.ts";
+import { seedState } from "../../../../autoscaler/src/core/state.ts";
+import { snapshotOf, specOf, type Scene } from "../builders.ts";
+
+const window = (seconds: number): TargetSpec => {
+  const { behavior } = specOf();
+  return specOf({
+    behavior: { ...behavior, scaleDown: { ...behavior.scaleDown, stabilizationWindowSeconds: seconds } },
+  });
+};
+
+describe("a decision", () => {
+  const cases: { name: string; scene: Scene; spec?: TargetSpec; expect: [number, string | null, string[]] }[] = [
+    { name: "rises to the highest proposal", scene: { values: { queue: 900 } }, expect: [9, null, ["AboveTarget"]] },
+    { name: "falls when all is fresh", scene: { values: { queue: 200 } }, expect: [2, null, ["BelowTarget"]] },
+    {
+      name: "holds while any metric is missing, even one that no rule needs",
+      scene: { values: { queue: 200, memory: null } },
+      expect: [4, "SignalNotFresh", ["SignalNotFresh"]],
+    },
+    {
+      name: "rises while another metric is missing",
+      scene: { values: { queue: 900, memory: null } },
+      expect: [9, null, ["AboveTarget"]],
+    },
+    { name: "holds when no rule can say", scene: { values: { queue: null } }, expect: [4, null, ["NoProposal"]] },
+    {
+      name: "holds inside the scale-down window after a start",
+      scene: { values: { queue: 200 } },
+      spec: window(300),
+      expect: [4, "ScaleDownStabilized", ["BelowTarget", "ScaleDownStabilized"]],
+    },
+    {
+      name: "stops at maxReplicas",
+      scene: { values: { queue: 900 } },
+      spec: specOf({ maxReplicas: 6 }),
+      expect: [6, "TooManyReplicas", ["AboveTarget", "TooManyReplicas"]],
+    },
+    {
+      name: "stops at minReplicas",
+      scene: { values: { queue: 0 } },
+      spec: specOf({ minReplicas: 3 }),
+      expect: [3, "TooFewReplicas", ["BelowTarget", "TooFewReplicas"]],
+    },
+    {
+      name: "goes down to the maximum at once, also with nothing known",
+      scene: { current: 20, values: { queue: null, cpu: null } },
+      spec: specOf({ maxReplicas: 6 }),
+      expect: [6, "TooManyReplicas", ["TooManyReplicas"]],
+    },
+    {
+      name: "goes up to the minimum from zero",
+      scene: { current: 0, values: { queue: 0 } },
+      spec: specOf({ minReplicas: 3 }),
+      expect: [3, "TooFewReplicas", ["TooFewReplicas"]],
+    },
+  ];
+  for (const { name, scene, spec, expect } of cases) {
+    it(name, () => {
+      const { decision } = decide(spec ?? specOf(), null, snapshotOf(scene));
+      assert.deepEqual([decision.desiredReplicas, decision.limitedBy, decision.reasons], expect);
+    });
+  }
+
+  it("remembers what it asked for, not what it was allowed", () => {
+    const { nextState } = decide(window(300), null, snapshotOf({ values: { queue: 200 } }));
+    assert.deepEqual(nextState.recommendations, [
+      { at: 1000, replicas: 4 },
+      { at: 1000, replicas: 2 },
+    ]);
+  });
+
+  it("counts a change as a scale event and as a start", () => {
+    const { nextState } = decide(specOf(), null, snapshotOf({ values: { queue: 900 } }));
+    assert.deepEqual(nextState.scaleUpEvents, [{ at: 1000, change: 5 }]);
+    assert.deepEqual(nextState.readiness.starts, [{ at: 1000, replicas: 5 }]);
+  });
+
+  it("counts neither when the write was refused", () => {
+    const { nextState } = decide(specOf(), null, snapshotOf({ values: { queue: 900 } }));
+    const refused = withoutScaleEvent(null, nextState);
+    assert.deepEqual([refused.scaleUpEvents, refused.readiness.starts], [[], []]);
+    assert.deepEqual(refused.recommendations, nextState.recommendations);
+  });
+
+  it("starts the threshold timers again after a step down", () => {
+    const state = { ...seedState(0, 4, 4), thresholds: { marks: { cpu: 0 } } };
+    assert.deepEqual(decide(specOf(), state, snapshotOf({ values: { queue: 200 } })).nextState.thresholds, {});
+  });
+
+  it("tells how long the scale-down window still holds", () => {
+    const state = seedState(900, 4, 4);
+    const { decision } = decide(window(300), state, snapshotOf({ values: { queue: 200 } }));
+    assert.deepEqual(decision.timers, [{ name: "scale-down window", secondsLeft: 200 }]);
+  });
+});
+
+describe("the recommendation", () => {
+  const proposal = (replicas: number | null) => ({ rule: "r", replicas, reason: "BelowTarget", detail: "" }) as const;
+
+  it("is the highest proposal", () => {
+    assert.equal(recommend([proposal(3), proposal(7), proposal(5)], {}, 9).replicas, 7);
+  });
+
+  it("never falls while a rule cannot say", () => {
+    assert.deepEqual(recommend([proposal(3), proposal(null)], {}, 9), { replicas: 9, reasons: ["SignalNotFresh"] });
+  });
+});
+
+describe("the select policy", () => {
+  const policies = [
+    { type: "Pods", value: 2, periodSeconds: 60 },
+    { type: "Percent", value: 50, periodSeconds: 60 },
+  ] as const;
+  const rules = (selectPolicy: ScalingRules["selectPolicy"]): ScalingRules => ({
+    stabilizationWindowSeconds: 0,
+    selectPolicy,
+    policies,
+  });
+  const cases = [
+    { policy: "Max", up: 15, down: 5 },
+    { policy: "Min", up: 12, down: 8 },
+    { policy: "Disabled", up: 10, down: 10 },
+  ] as const;
+  for (const { policy, up, down } of cases) {
+    it(`${policy} allows ${up} on the way up and ${down} on the way down`, () => {
+      const spec = specOf({ behavior: { scaleUp: rules(policy), scaleDown: rules(policy) } });
+      const none = { scaleUpEvents: [], scaleDownEvents: [] };
+      const allowed = [50, 1].map((desired) => limit(desired, { current: 10, now: 0 }, none, spec).replicas);
+      assert.deepEqual(allowed, [up, down]);
+    });
+  }
+});
