@@ -114,6 +114,8 @@ function configuration({ demo, broker }: AutoscalerOptions, port: number, decisi
               metric: "queueDepth",
               maxWaitSeconds: demo.maxWaitSeconds,
               readinessDelaySeconds: demo.readinessDelaySeconds,
+              // What an operator knows of the jobs; replaced by what is learned from acks.
+              serviceRatePerReplica: 1 / demo.meanWorkSeconds,
             },
           },
         ],

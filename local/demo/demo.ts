@@ -72,11 +72,7 @@ export async function runDemo(options: DemoOptions, folder: string): Promise<Rep
 async function startParts(options: DemoOptions, folder: string): Promise<Parts> {
   const { minReplicas: replicas, readinessDelaySeconds } = options;
   say("starting RabbitMQ, the control plane and fake nodes");
-  const [broker, cluster] = await Promise.all([
-    // The statistics keep step with the compressed time; RabbitMQ's own interval is 5 s.
-    startRabbitmq({ statisticsIntervalMs: 1000 }),
-    startCluster({ replicas, readinessDelaySeconds }),
-  ]);
+  const [broker, cluster] = await Promise.all([startRabbitmq(), startCluster({ replicas, readinessDelaySeconds })]);
   const connection = await connect(broker.amqpUrlWithCredentials);
   const channel = await connection.createConfirmChannel();
   await declareQueues(channel);

@@ -42,7 +42,7 @@ function lineView(output: NodeJS.WriteStream, { jobs }: { jobs: number }): LiveV
       if (at < next && !changed) return;
       next = at + lineSeconds;
       output.write(
-        `${at.toFixed(0).padStart(4)} s  done ${done}/${jobs}  backlog ${text(backlog)}  wait ${text(waitSeconds, " s")}  ` +
+        `${at.toFixed(0).padStart(4)} s  done ${done}/${jobs}  backlog ${text(backlog)}  wait ${wait(waitSeconds)}  ` +
           `ready ${readyReplicas} of ${text(desiredReplicas)}${changed ? `  ${explanation}` : ""}\n`,
       );
     },
@@ -74,7 +74,7 @@ export function frame(
     ),
     row(
       "wait",
-      text(waitSeconds, " s"),
+      wait(waitSeconds),
       chart((one) => one.waitSeconds, longest),
     ),
     row(
@@ -86,9 +86,12 @@ export function frame(
   ].join("\n");
 }
 
-function text(value: number | null, unit = ""): string {
+/** Of jobs begun lately; a dash when there were none. */
+const wait = (value: number | null): string => (value === null ? "–" : `${value.toFixed(1)} s`);
+
+function text(value: number | null): string {
   if (value === null) return "unknown";
-  return `${Number.isInteger(value) ? value : value.toFixed(1)}${unit}`;
+  return String(value);
 }
 
 const bars = "▁▂▃▄▅▆▇█";

@@ -42,7 +42,8 @@ function specification({ timeline, wait, options, jobs }: Report): TopLevelSpec 
         mark: { type: "line", interpolate: "step-after", strokeWidth: 2 },
         encoding: {
           x: hidden,
-          y: y("replicas", "replicas"),
+          // One more than the bound, so that a count at the bound is seen as a line.
+          y: { ...y("replicas", "replicas"), scale: { domain: [0, options.maxReplicas + 1] } },
           color: {
             field: "kind",
             scale: { domain: ["desired", "ready"], range: [colours.wanted, colours.ready] },
@@ -52,7 +53,7 @@ function specification({ timeline, wait, options, jobs }: Report): TopLevelSpec 
       },
       {
         ...{ width, height: 130, data: { values: timeline.filter(({ backlog }) => backlog !== null) } },
-        mark: { type: "area", interpolate: "step-after", color: colours.backlog, opacity: 0.7 },
+        mark: { type: "area", color: colours.backlog, opacity: 0.7 },
         encoding: { x: hidden, y: y("backlog", "backlog (messages)") },
       },
       {
