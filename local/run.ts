@@ -55,8 +55,18 @@ export function onShutdown(task: () => Promise<void>): () => void {
   return () => shutdownTasks.delete(task);
 }
 
+let ending: Promise<void> | undefined;
+
 /** Ends everything this run started, in reverse order; one failure does not keep the rest alive. */
-export async function shutdown(): Promise<void> {
+export function shutdown(): Promise<void> {
+  // A second signal waits for the first one's work.
+  ending ??= endAll().finally(() => {
+    ending = undefined;
+  });
+  return ending;
+}
+
+async function endAll(): Promise<void> {
   for (const task of [...shutdownTasks].reverse()) {
     shutdownTasks.delete(task);
     await task().catch((error: unknown) => {
@@ -68,7 +78,8 @@ export async function shutdown(): Promise<void> {
 function installHandlers(): void {
   const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
+    // Not once: npm passes on what the terminal has sent already, and a signal without a listener would end us at once.
+    process.on(signal, () => {
       void shutdown().finally(() => process.exit(exitCodes[signal]));
     });
   }

@@ -35,11 +35,13 @@ interface Parts {
   readonly stopWatch: () => Promise<void>;
 }
 
-/** Runs the main job on real parts and tells what came of it. The caller ends the servers. */
-export async function runDemo(options: DemoOptions, folder: string): Promise<Report> {
+/** Runs the main job on real parts and tells what came of it; rejects when the signal aborts. The caller ends the servers. */
+export async function runDemo(options: DemoOptions, folder: string, signal: AbortSignal): Promise<Report> {
   mkdirSync(folder, { recursive: true });
   const jobs = workload(await loadTrace(options.trace), options);
   const parts = await startParts(options, folder);
+  // Before the servers go: a worker that loses its broker would be taken for a crash and started again.
+  signal.addEventListener("abort", () => void parts.fleet.close());
   const { autoscaler, fleet, connection, channel, ledger, stopWatch } = parts;
   say(`publishing ${jobs.length} jobs in ${options.seconds} s`);
   const begun = Date.now() / 1000;
@@ -47,11 +49,12 @@ export async function runDemo(options: DemoOptions, folder: string): Promise<Rep
   const view = createLiveView(process.stdout, { jobs: jobs.length, maxReplicas: options.maxReplicas });
   const stopSampling = everyPeriod(samplePeriodMilliseconds, async () => {
     timeline.push(await takeSample(parts, begun));
-    view.show(timeline);
+    if (!signal.aborted) view.show(timeline);
   });
   const lags = await publishAll(channel, jobs, ledger);
   await allDone(options, ledger);
   await settled(options, timeline);
+  signal.throwIfAborted();
   await stopSampling();
   view.end();
   // The first to end is the one who starts things.

@@ -10,16 +10,19 @@ import { summary } from "./summary.ts";
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(signal, () => {
+  process.on(signal, () => {
+    if (!interruption.signal.aborted) process.stderr.write("\n[local] stopping everything\n");
     interruption.abort();
-    process.stderr.write("\n[local] stopping everything\n");
   });
+
+// A terminal that was closed takes no output; stopping cleanly matters more.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 async function main(options: DemoOptions): Promise<number> {
   const name = new Date().toISOString().replaceAll(":", "").slice(0, 17);
   const folder = resolve(options.output ?? join(repositoryRoot, ".demo", name));
   mkdirSync(folder, { recursive: true });
-  const report = await runDemo(options, folder);
+  const report = await runDemo(options, folder, interruption.signal);
   writeReport(report, folder);
   writeFileSync(join(folder, "picture.svg"), await picture(report));
   const problems = failures(report);
