@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { defaults } from "../../../../autoscaler/src/config/defaults.ts";
+import { decide } from "../../../../autoscaler/src/core/decide.ts";
+import type { Decision, Rule, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
+import type { State } from "../../../../autoscaler/src/core/state.ts";
+import { snapshotOf, specOf, type Scene } from "../builders.ts";
+
+/** Runs ticks one after the other; each continues the count and the state of the one before. */
+function history(spec: TargetSpec, current: number, scenes: readonly Scene[]): Decision[] {
+  let state: State | null = null;
+  let count = current;
+  return scenes.map((scene) => {
+    const { decision, nextState }: ReturnType<typeof decide> = decide(
+      spec,
+      state,
+      snapshotOf({ current: count, ...scene }),
+    );
+    state = nextState;
+    count = decision.desiredReplicas;
+    return decision;
+  });
+}
+
+const every = (seconds: number, ticks: number, scene: (now: number) => Scene): Scene[] =>
+  Array.from({ length: ticks }, (_, tick) => ({ now: 1000 + tick * seconds, ...scene(1000 + tick * seconds) }));
+
+const counts = (decisions: readonly Decision[]): number[] => decisions.map(({ desiredReplicas }) => desiredReplicas);
+
+const standard: TargetSpec["behavior"] = {
+  scaleUp: { ...defaults.behavior.scaleUp },
+  scaleDown: { ...defaults.behavior.scaleDown },
+};
+
+describe("a history with the HPA's default behavior", () => {
+  it("rises by four pods or double each 15 s", () => {
+    const decisions = history(
+      specOf({ behavior: standard }),
+      1,
+      every(15, 7, () => ({ values: { queue: 50_000 } })),
+    );
+    assert.deepEqual(counts(decisions), [5, 10, 20, 40, 80, 100, 100]);
+  });
+
+  it("spends one allowance however often it ticks", () => {
+    const decisions = history(
+      specOf({ behavior: standard }),
+      4,
+      every(2, 9, () => ({ values: { queue: 50_000 } })),
+    );
+    assert.deepEqual(counts(decisions), [8, 8, 8, 8, 8, 8, 8, 8, 16]);
+  });
+
+  it("falls 300 s after the last high recommendation", () => {
+    const decisions = history(
+      specOf({ behavior: standard }),
+      4,
+      every(60, 8, (now) => ({ values: { queue: now === 1060 ? 400 : 100 } })),
+    );
+    assert.deepEqual(counts(decisions), [4, 4, 4, 4, 4, 4, 1, 1]);
+  });
+});
+
+describe("a history of the marks", () => {
+  const marks: Rule = {
+    kind: "threshold",
+    name: "marks",
+    scaleUp: { anyAbove: { cpu: 80 }, step: { percent: 100, pods: 2 } },
+    scaleDown: { allBelow: { cpu: 30, memory: 40 }, forSeconds: 300, step: { percent: 50 } },
+  };
+  const spec = specOf({ rules: [marks], minReplicas: 2 });
+
+  it("halves after each 300 s below, not at each tick", () => {
+    const decisions = history(
+      spec,
+      16,
+      every(60, 12, () => ({})),
+    );
+    assert.deepEqual(counts(decisions), [16, 16, 16, 16, 16, 8, 8, 8, 8, 8, 8, 4]);
+  });
+
+  it("begins again when one metric was above its mark for a moment", () => {
+    const decisions = history(
+      spec,
+      16,
+      every(60, 9, (now) => ({ values: { memory: now === 1180 ? 41 : 0 } })),
+    );
+    assert.deepEqual(counts(decisions), [16, 16, 16, 16, 16, 16, 16, 16, 16]);
+  });
+
+  it("begins again when one metric was unknown for a moment", () => {
+    const decisions = history(
+      spec,
+      16,
+      every(60, 10, (now) => ({ values: { cpu: now === 1060 ? null : 0 } })),
+    );
+    assert.deepEqual(counts(decisions), [16, 16, 16, 16, 16, 16, 16, 8, 8, 8]);
+  });
+
+  it("is not stopped from rising by a metric that is unknown", () => {
+    const decisions = history(spec, 4, [{ now: 1000, values: { cpu: 90, memory: null } }]);
+    assert.deepEqual(counts(decisions), [8]);
+  });
+});
+
+describe("a history of a queue with a maximum wait", () => {
+  const wait: Rule = {
+    kind: "drain",
+    name: "wait",
+    metric: "queue",
+    maxWaitSeconds: 30,
+    readinessDelaySeconds: 10,
+    serviceRatePerReplica: 2,
+    headroom: 0,
+  };
+  const spec = specOf({ rules: [wait] });
+  const queue = (now: number, ready: number, publishRate: number, unacknowledged = 0) => ({
+    queue: { value: ready, observedAt: now, queue: { ready, unacknowledged, publishRate } },
+  });
+
+  it("does not order the same replicas at each tick while they start", () => {
+    const decisions = history(
+      spec,
+      4,
+      every(2, 5, (now) => ({ ready: 4, values: queue(now, 100, 20) })),
+    );
+    const [first = 0, ...later] = counts(decisions);
+    assert.equal(first, 16);
+    assert.deepEqual(
+      later.filter((count) => count > first),
+      [],
+    );
+  });
+
+  it("carries the arrivals once the backlog is gone", () => {
+    const decisions = history(
+      spec,
+      16,
+      every(5, 30, (now) => ({ values: queue(now, 0, 20) })),
+    );
+    assert.equal(decisions.at(-1)?.desiredReplicas, 10);
+  });
+
+  it("comes down to what still works on messages, then to the minimum", () => {
+    const decisions = history(
+      spec,
+      8,
+      every(60, 4, (now) => ({ values: queue(now, 0, 0, now < 1120 ? 5 : 0) })),
+    );
+    assert.deepEqual(counts(decisions), [5, 5, 1, 1]);
+  });
+
+  it("holds through an outage of the broker and goes on after it", () => {
+    const decisions = history(
+      spec,
+      10,
+      every(5, 6, (now) => ({ values: now > 1000 && now < 1020 ? { queue: null } : queue(now, 0, 4) })),
+    );
+    assert.deepEqual(counts(decisions), [2, 2, 2, 2, 2, 2]);
+    assert.deepEqual(
+      decisions.map(({ reasons: [reason] }) => reason),
+      ["OfferedLoad", "NoProposal", "NoProposal", "NoProposal", "OfferedLoad", "OfferedLoad"],
+    );
+  });
+});
