@@ -1,57 +1,61 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "../../../local/command.ts";
+import type { Report } from "../../../local/demo/report.ts";
+import { repositoryRoot } from "../../../local/paths.ts";
+import { temporaryFolder } from "../../../local/process.ts";
 
-const root = new URL("../../../", import.meta.url).pathname;
-
-interface Report {
-  readonly jobs: { readonly published: number; readonly done: number; readonly lost: number };
-  readonly scales: readonly { readonly from: number; readonly to: number; readonly reason: string }[];
-  readonly replay: { readonly same: boolean };
-}
-
-describe("the demo, shortened", function () {
-  this.timeout(300_000);
-  let folder = "";
+// The command as a user runs it, with a small load. The first run on a machine builds the control plane.
+describe("npm run demo", function () {
+  this.timeout(1_800_000);
+  const folder = temporaryFolder("demo");
+  const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+  let printed: string;
+  let report: Report;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "demo-"));
-    const options = ["--seconds", "20", "--jobs", "150", "--readiness-delay", "3", "--output", folder];
-    const demo = spawn(process.execPath, [join(root, "local/demo/main.ts"), ...options], {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    const [code] = (await once(demo, "exit")) as [number | null];
-    assert.equal(code, 0);
+    const flags = ["--seconds", "25", "--jobs", "200", "--work-seconds", "0.6", "--readiness-delay", "3"];
+    const command = ["run", "-s", "demo", "--", ...flags, "--max-replicas", "8", "--output", folder];
+    printed = await runCommand("npm", command, { cwd: repositoryRoot });
+    report = JSON.parse(read("report.json")) as Report;
   });
 
-  after(async () => {
-    await rm(folder, { recursive: true, force: true });
+  it("does every job, loses none and does none twice", () => {
+    assert.equal(report.jobs.published, 200);
+    assert.equal(report.jobs.done, 200);
+    assert.equal(report.jobs.lost, 0);
+    assert.equal(report.jobs.doneTwice, 0);
+    assert.equal(report.pods.crashes, 0);
   });
 
-  const report = async (): Promise<Report> => JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
-
-  it("loses no message", async () => {
-    const { published, done, lost } = (await report()).jobs;
-    assert.deepEqual([published, done, lost], [150, 150, 0]);
+  it("scales up under the burst and back down, within the bounds, each with its reason", () => {
+    const ups = report.scales.filter(({ from, to }) => to > from);
+    const downs = report.scales.filter(({ from, to }) => to < from);
+    assert.ok(ups.length > 0 && downs.length > 0);
+    assert.ok(report.pods.maxReady > 2 && report.pods.maxReady <= 8);
+    assert.equal(report.scales.at(-1)?.to, 2);
+    for (const { reason } of report.scales) assert.match(reason, /wait asks for/);
   });
 
-  it("scales up and down, each time with a reason", async () => {
-    const { scales } = await report();
-    assert.ok(scales.some(({ from, to }) => to > from));
-    assert.ok(scales.some(({ from, to }) => to < from));
-    assert.ok(scales.every(({ reason }) => reason.length > 0));
+  it("replays its own decision log to the same decisions", () => {
+    assert.equal(report.replay.same, true);
+    const decisions = read("decisions.ndjson").trimEnd().split("\n").length;
+    assert.equal(report.replay.text, `${decisions} decisions replayed, 0 differ from the log`);
   });
 
-  it("decides the same again from its log", async () => {
-    assert.equal((await report()).replay.same, true);
+  it("prints the figures without a terminal as plain lines, and draws a picture", () => {
+    assert.match(printed, /jobs done +200\n/);
+    assert.match(printed, /^ +\d+ s {2}done \d+\/200 {2}backlog \d+/m);
+    assert.ok(!printed.includes("\u001b"));
+    assert.match(read("picture.svg"), /^<svg/);
   });
 
-  it("draws a picture", () => {
-    assert.ok(existsSync(join(folder, "picture.svg")));
+  it("leaves no secret behind", () => {
+    for (const file of ["autoscaler.yaml", "autoscaler.log", "report.json"])
+      assert.doesNotMatch(read(file), /amqp:\/\/[^/]*:[^/]*@/, file);
+    const password = /passwordFile: (.*)/.exec(read("autoscaler.yaml"))?.[1] ?? "";
+    assert.notEqual(password, "");
+    assert.equal(existsSync(password), false);
   });
 });
