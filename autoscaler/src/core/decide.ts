@@ -1,3 +1,4 @@
+import { withoutFuture } from "./clockSetBack.ts";
 import { updateReadiness } from "./drain/readiness.ts";
 import { addScaleEvent, limit } from "./limit.ts";
 import type { Decision, Direction, Signals, Snapshot, TargetSpec } from "./model.ts";
@@ -17,7 +18,7 @@ export interface Outcome {
 /** One decision for one target: signal → rules → recommend → stabilise → limit. Pure; the caller's `snapshot.now` is the only clock. */
 export function decide(spec: TargetSpec, state: State | null, snapshot: Snapshot): Outcome {
   const { now, currentReplicas, readyReplicas } = snapshot;
-  const seeded = state ?? seedState(now, currentReplicas, readyReplicas);
+  const seeded = state === null ? seedState(now, currentReplicas, readyReplicas) : withoutFuture(state, now);
   const readiness = updateReadiness(seeded.readiness, now, { current: currentReplicas, ready: readyReplicas });
   const before = { ...seeded, readiness };
   const signals = toSignals(spec.metrics, snapshot);

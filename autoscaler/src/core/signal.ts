@@ -1,7 +1,7 @@
 import type { Measurement, MetricSpec, QueueStatistics, Reading, Signal, Signals, Snapshot } from "./model.ts";
 
 /** Clocks of two machines may differ by this much before a reading from the future is refused. */
-const allowedClockSkewSeconds = 5;
+export const allowedClockSkewSeconds = 5;
 
 /** Judges one reading at `now`. An absent, old or impossible value is never turned into a number. */
 export function toSignal(reading: Reading | undefined, spec: MetricSpec, now: number): Signal {

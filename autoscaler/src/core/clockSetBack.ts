@@ -1,0 +1,29 @@
+import type { DrainState, State } from "./state.ts";
+import { allowedClockSkewSeconds } from "./signal.ts";
+
+/**
+ * The state without times after `now`. The clock is the wall clock, and may be set back: what seems to lie in the future would
+ * then hold a window or a policy period open for as long as the clock was set back.
+ */
+export function withoutFuture(state: State, now: number): State {
+  const past = <T extends { readonly at: number }>(list: readonly T[]): readonly T[] =>
+    list.map((one) => (one.at > now ? { ...one, at: now } : one));
+  const drains = Object.entries(state.drains).map(([rule, drain]) => [rule, withoutFutureSamples(drain, now)]);
+  return {
+    ...state,
+    recommendations: past(state.recommendations),
+    scaleUpEvents: past(state.scaleUpEvents),
+    scaleDownEvents: past(state.scaleDownEvents),
+    // A start whose age is unknown would teach a delay that nobody waited.
+    readiness: { ...state.readiness, starts: state.readiness.starts.filter(({ at }) => at <= now) },
+    drains: Object.fromEntries(drains) as State["drains"],
+  };
+}
+
+/** Samples carry the time of their source, which may be ahead a little; later ones would shut out all new samples. */
+function withoutFutureSamples(drain: DrainState, now: number): DrainState {
+  const latest = now + allowedClockSkewSeconds;
+  const arrivals = drain.arrivals.filter(({ at }) => at <= latest);
+  if (drain.service === undefined || drain.service.at <= latest) return { ...drain, arrivals };
+  return { arrivals, service: { ...drain.service, at: now, busy: [] } };
+}
