@@ -1,4 +1,4 @@
-import { decide, withoutScaleEvent } from "../core/decide.ts";
+import { decide } from "../core/decide.ts";
 import type { Decision, Snapshot, TargetSpec } from "../core/model.ts";
 import type { State } from "../core/state.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -60,11 +60,11 @@ export class Reconciler {
       phase = "Decide";
       const snapshot = { now: clock.now(), currentReplicas: scale.replicas, readyReplicas, readings };
       const before = states.load(this.#spec.name);
-      const { decision, nextState } = decide(this.#spec, before, snapshot);
+      const { decision, nextState, stateIfRefused } = decide(this.#spec, before, snapshot);
       phase = "PatchScale";
       signal.throwIfAborted();
       const applied = await this.#apply(scale, decision);
-      states.save(this.#spec.name, applied.outcome === "failed" ? withoutScaleEvent(before, nextState) : nextState);
+      states.save(this.#spec.name, applied.outcome === "failed" ? stateIfRefused : nextState);
       this.#tell({ snapshot, before, decision, startedAt, ...applied });
       return applied.outcome !== "failed";
     } catch (error) {

@@ -11,8 +11,10 @@ import { seedState, type State } from "./state.ts";
 
 export interface Outcome {
   readonly decision: Decision;
-  /** Assumes that the write succeeds: see withoutScaleEvent. */
+  /** The state when the change was written. */
   readonly nextState: State;
+  /** The state when the write was refused: all that was learned, without the change. */
+  readonly stateIfRefused: State;
 }
 
 /** One decision for one target: signal → rules → recommend → stabilise → limit. Pure; the caller's `snapshot.now` is the only clock. */
@@ -28,18 +30,8 @@ export function decide(spec: TargetSpec, state: State | null, snapshot: Snapshot
     outOfBounds(spec, currentReplicas) ??
     withinBounds(spec, learned, snapshot, recommend(evaluation.proposals, signals, currentReplicas));
   const decision = toDecision(snapshot, signals, evaluation, path);
-  return { decision, nextState: nextState(spec, learned, snapshot, decision) };
-}
-
-/** The state after a refused write: what was learned stays, what the write would have changed does not. */
-export function withoutScaleEvent(before: State | null, after: State): State {
-  return {
-    ...after,
-    scaleUpEvents: before?.scaleUpEvents ?? [],
-    scaleDownEvents: before?.scaleDownEvents ?? [],
-    thresholds: before?.thresholds ?? {},
-    readiness: { ...after.readiness, starts: before?.readiness.starts ?? [] },
-  };
+  const stateIfRefused = withRecommendation(spec, learned, now, decision);
+  return { decision, nextState: withChange(spec, stateIfRefused, snapshot, decision), stateIfRefused };
 }
 
 interface Path {
@@ -102,22 +94,22 @@ function directionOf(current: number, desired: number): Direction {
   return desired < current ? "down" : "none";
 }
 
-function nextState(spec: TargetSpec, learned: State, snapshot: Snapshot, decision: Decision): State {
+function withRecommendation(spec: TargetSpec, state: State, now: number, { recommendedReplicas }: Decision): State {
+  if (recommendedReplicas === null) return state;
+  const recommendation = { at: now, replicas: recommendedReplicas };
+  return { ...state, recommendations: remember(state.recommendations, recommendation, spec.behavior) };
+}
+
+function withChange(spec: TargetSpec, state: State, snapshot: Snapshot, decision: Decision): State {
   const { now, currentReplicas } = snapshot;
-  const { recommendedReplicas, desiredReplicas } = decision;
-  const change = desiredReplicas - currentReplicas;
-  const recommendations =
-    recommendedReplicas === null
-      ? learned.recommendations
-      : remember(learned.recommendations, { at: now, replicas: recommendedReplicas }, spec.behavior);
-  if (change === 0) return { ...learned, recommendations };
-  const { starts } = learned.readiness;
+  const change = decision.desiredReplicas - currentReplicas;
+  if (change === 0) return state;
+  const { starts } = state.readiness;
   return {
-    ...learned,
-    recommendations,
-    ...addScaleEvent(learned, change, now, spec),
+    ...state,
+    ...addScaleEvent(state, change, now, spec),
     // After a step down the load of each replica is another one: it has to stay low for the whole time again.
-    thresholds: change < 0 ? {} : learned.thresholds,
-    readiness: { ...learned.readiness, starts: change > 0 ? [...starts, { at: now, replicas: change }] : starts },
+    thresholds: change < 0 ? {} : state.thresholds,
+    readiness: { ...state.readiness, starts: change > 0 ? [...starts, { at: now, replicas: change }] : starts },
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decide, withoutScaleEvent } from "../../../../autoscaler/src/core/decide.ts";
+import { decide } from "../../../../autoscaler/src/core/decide.ts";
 import type { ScalingRules, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
 import { limit } from "../../../../autoscaler/src/core/limit.ts";
 import { recommend } from "../../../../autoscaler/src/core/recommend.ts";
@@ -78,13 +78,6 @@ describe("a decision", () => {
     const { nextState } = decide(specOf(), null, snapshotOf({ values: { queue: 900 } }));
     assert.deepEqual(nextState.scaleUpEvents, [{ at: 1000, change: 5 }]);
     assert.deepEqual(nextState.readiness.starts, [{ at: 1000, replicas: 5 }]);
-  });
-
-  it("counts neither when the write was refused", () => {
-    const { nextState } = decide(specOf(), null, snapshotOf({ values: { queue: 900 } }));
-    const refused = withoutScaleEvent(null, nextState);
-    assert.deepEqual([refused.scaleUpEvents, refused.readiness.starts], [[], []]);
-    assert.deepEqual(refused.recommendations, nextState.recommendations);
   });
 
   it("starts the threshold timers again after a step down", () => {
