@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decide } from "../../../../autoscaler/src/core/decide.ts";
-import type { ScalingRules, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
+import type { ScalingRules, TargetSpec, ThresholdRule } from "../../../../autoscaler/src/core/model.ts";
 import { limit } from "../../../../autoscaler/src/core/limit.ts";
 import { recommend } from "../../../../autoscaler/src/core/recommend.ts";
 import { seedState } from "../../../../autoscaler/src/core/state.ts";
@@ -33,6 +33,23 @@ describe("a decision", () => {
       scene: { values: { queue: 200 } },
       spec: window(300),
       expect: [4, "ScaleDownStabilized", ["BelowTarget", "ScaleDownStabilized"]],
+    },
+    {
+      name: "falls from the maximum as from any other count",
+      scene: { current: 6, values: { queue: 200 } },
+      spec: specOf({ maxReplicas: 6 }),
+      expect: [2, null, ["BelowTarget"]],
+    },
+    {
+      name: "rises from the minimum as from any other count",
+      scene: { current: 3, values: { queue: 900 } },
+      spec: specOf({ minReplicas: 3 }),
+      expect: [9, null, ["AboveTarget"]],
+    },
+    {
+      name: "says that it stays by its metric, not by another that is missing",
+      scene: { values: { queue: 400, memory: null } },
+      expect: [4, null, ["WithinTolerance"]],
     },
     {
       name: "stops at maxReplicas",
@@ -74,6 +91,60 @@ describe("a decision", () => {
     ]);
   });
 
+  it("names the policy where window and policy both hold", () => {
+    const { behavior } = window(300);
+    const policies = [{ type: "Pods", value: 2, periodSeconds: 60 }] as const;
+    const spec = specOf({ behavior: { ...behavior, scaleDown: { ...behavior.scaleDown, policies } } });
+    const { decision } = decide(spec, seedState(900, 4, 4), snapshotOf({ current: 10, values: { queue: 100 } }));
+    assert.deepEqual(
+      [decision.recommendedReplicas, decision.stabilisedReplicas, decision.desiredReplicas, decision.limitedBy],
+      [1, 4, 8, "ScaleDownLimit"],
+    );
+    assert.deepEqual(decision.reasons, ["BelowTarget", "ScaleDownStabilized", "ScaleDownLimit"]);
+  });
+
+  it("remembers nothing of a decision that a bound took alone", () => {
+    const state = seedState(900, 4, 4);
+    const { decision, nextState } = decide(specOf({ maxReplicas: 6 }), state, snapshotOf({ current: 20 }));
+    assert.equal(decision.recommendedReplicas, null);
+    assert.deepEqual(nextState.recommendations, state.recommendations);
+    assert.deepEqual(nextState.scaleDownEvents, [{ at: 1000, change: 14 }]);
+  });
+
+  it("keeps the timers on the way up", () => {
+    const marks: ThresholdRule = {
+      kind: "threshold",
+      name: "marks",
+      scaleUp: { anyAbove: { cpu: 80 }, step: { pods: 2 } },
+      scaleDown: { allBelow: { cpu: 30, memory: 40 }, forSeconds: 300, step: { percent: 50 } },
+    };
+    const state = { ...seedState(0, 4, 4), thresholds: { marks: { cpu: 900, memory: 900 } } };
+    const { decision, nextState } = decide(specOf({ rules: [marks] }), state, snapshotOf({ values: { cpu: 90 } }));
+    assert.equal(decision.direction, "up");
+    assert.deepEqual(nextState.thresholds, { marks: { memory: 900 } });
+    assert.deepEqual(decision.timers, [{ name: "marks: memory below its mark", secondsLeft: 200 }]);
+  });
+
+  it("counts a new start behind those that are not ready yet", () => {
+    const readiness = { starts: [{ at: 990, replicas: 2 }], readyReplicas: 4 };
+    const { nextState } = decide(
+      specOf(),
+      { ...seedState(900, 6, 4), readiness },
+      snapshotOf({ current: 6, ready: 4, values: { queue: 900 } }),
+    );
+    assert.deepEqual(nextState.readiness.starts, [
+      { at: 990, replicas: 2 },
+      { at: 1000, replicas: 3 },
+    ]);
+  });
+
+  it("learns from each decision how long a start takes", () => {
+    const readiness = { starts: [{ at: 988, replicas: 2 }], readyReplicas: 4 };
+    const state = { ...seedState(900, 6, 4), readiness };
+    const { nextState } = decide(specOf(), state, snapshotOf({ current: 6, values: { queue: 600 } }));
+    assert.deepEqual(nextState.readiness, { starts: [], readyReplicas: 6, delaySeconds: 12 });
+  });
+
   it("counts a change as a scale event and as a start", () => {
     const { nextState } = decide(specOf(), null, snapshotOf({ values: { queue: 900 } }));
     assert.deepEqual(nextState.scaleUpEvents, [{ at: 1000, change: 5 }]);
@@ -97,6 +168,21 @@ describe("the recommendation", () => {
 
   it("is the highest proposal", () => {
     assert.equal(recommend([proposal(3), proposal(7), proposal(5)], {}, 9).replicas, 7);
+  });
+
+  it("names each reason of the winners once", () => {
+    const above = { ...proposal(7), reason: "AboveMark" } as const;
+    const { reasons } = recommend([proposal(7), above, proposal(7), { ...above, replicas: 5 }], {}, 9);
+    assert.deepEqual(reasons, ["BelowTarget", "AboveMark"]);
+  });
+
+  it("is the present count without a proposal", () => {
+    assert.deepEqual(recommend([proposal(null)], {}, 9), { replicas: 9, reasons: ["NoProposal"] });
+    assert.deepEqual(recommend([], {}, 9), { replicas: 9, reasons: ["NoProposal"] });
+  });
+
+  it("may rise while a rule cannot say", () => {
+    assert.deepEqual(recommend([proposal(12), proposal(null)], {}, 9).replicas, 12);
   });
 
   it("never falls while a rule cannot say", () => {

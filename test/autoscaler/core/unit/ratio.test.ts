@@ -37,6 +37,46 @@ const cases: Case[] = [
     expect: 3,
   },
   { name: "a missing pod cannot turn down into up", value: 45, target: 60, current: 4, pods: [1, 0, 3], expect: 4 },
+  {
+    name: "unready pods change nothing at the target",
+    value: 100,
+    target: 100,
+    current: 4,
+    pods: [3, 1, 0],
+    expect: 4,
+  },
+  {
+    name: "missing pods change nothing at the target",
+    value: 100,
+    target: 100,
+    current: 4,
+    pods: [3, 0, 1],
+    expect: 4,
+  },
+  {
+    name: "idle unready pods may bring it within tolerance",
+    value: 130,
+    target: 100,
+    current: 5,
+    pods: [4, 1, 0],
+    expect: 5,
+  },
+  {
+    name: "more pods than replicas, as while they go, cannot turn down into up",
+    value: 20,
+    target: 60,
+    current: 3,
+    pods: [6, 0, 2],
+    expect: 3,
+  },
+  {
+    name: "fewer pods than replicas, as while they come, cannot turn up into down",
+    value: 200,
+    target: 100,
+    current: 10,
+    pods: [2, 1, 0],
+    expect: 10,
+  },
   { name: "unready and missing together, up", value: 200, target: 50, current: 4, pods: [2, 1, 1], expect: 8 },
 ];
 
@@ -62,6 +102,15 @@ describe("replicas by ratio", () => {
     const pods = { measured: 10, unready: 0, missing: 0 };
     assert.equal(replicasByRatio({ ...input, pods, truncate: true }), 10);
     assert.equal(replicasByRatio({ ...input, pods, truncate: false }), 12);
+  });
+
+  it("has a dead band for each direction", () => {
+    const wideBelow = { up: 0.1, down: 0.3 };
+    const ratios = [0.69, 0.75, 1.05, 1.15];
+    assert.deepEqual(
+      ratios.map((ratio) => withinTolerance(ratio, wideBelow)),
+      [false, true, true, false],
+    );
   });
 
   it("takes both edges of the dead band as inside", () => {

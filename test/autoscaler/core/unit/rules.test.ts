@@ -64,6 +64,18 @@ describe("threshold", () => {
   const cases: { name: string; scene: Scene; state?: State; expect: [number | null, string] }[] = [
     { name: "up by one metric above its mark", scene: { values: { cpu: 81 } }, expect: [16, "AboveMark"] },
     { name: "not at the mark itself", scene: { values: { cpu: 80 } }, expect: [8, "BetweenMarks"] },
+    {
+      name: "not below at the mark itself",
+      scene: { values: { cpu: 30 } },
+      state: allSince(0),
+      expect: [8, "BetweenMarks"],
+    },
+    {
+      name: "cannot say without a metric that only the way up needs",
+      scene: { values: { queue: null } },
+      state: allSince(0),
+      expect: [null, "MetricUnknown"],
+    },
     { name: "up by the queue alone", scene: { values: { queue: 10_001 } }, expect: [16, "AboveMark"] },
     {
       name: "up though another metric is missing",
@@ -109,6 +121,30 @@ describe("threshold", () => {
       Object.keys(proposeThreshold(rule, contextOf({ values: { cpu: null } }, allSince(800))).belowSince),
       ["memory", "requestRate"],
     );
+  });
+
+  it("starts no timer by a part of a value", () => {
+    const part = { value: 0, observedAt: 1000, partial: "one of two brokers" };
+    const { proposal, belowSince } = proposeThreshold(rule, contextOf({ values: { cpu: part } }, allSince(0)));
+    assert.deepEqual([proposal.reason, proposal.detail], ["MetricUnknown", "cpu is partial: one of two brokers"]);
+    assert.deepEqual(Object.keys(belowSince), ["memory", "requestRate"]);
+  });
+
+  it("rises by a part of a value that is above the mark already", () => {
+    const part = { value: 10_001, observedAt: 1000, partial: "one of two brokers" };
+    const { proposal } = proposeThreshold(rule, contextOf({ current: 8, values: { queue: part } }));
+    assert.deepEqual([proposal.replicas, proposal.detail], [16, "queue 10001 is above 10000"]);
+  });
+
+  it("cannot say without a metric that only the way down needs", () => {
+    const onlyDown = { ...rule, scaleUp: { ...rule.scaleUp, anyAbove: { cpu: 80 } } };
+    const { proposal } = proposeThreshold(onlyDown, contextOf({ values: { memory: null } }, allSince(0)));
+    assert.deepEqual([proposal.replicas, proposal.detail], [null, "memory is missing: down"]);
+  });
+
+  it("names all metrics above their marks", () => {
+    const { proposal } = proposeThreshold(rule, contextOf({ values: { cpu: 90, requestRate: 1500 } }));
+    assert.equal(proposal.detail, "cpu 90 is above 80, requestRate 1500 is above 1000");
   });
 
   it("does not let a clock that was set back leave a timer in the future", () => {

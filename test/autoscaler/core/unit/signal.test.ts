@@ -10,6 +10,8 @@ const cases: { name: string; reading: Reading | undefined; kind: Signal["kind"];
   { name: "a plausible zero", reading: at(0), kind: "fresh" },
   { name: "a value just as old as allowed", reading: at(5, { observedAt: now - 30 }), kind: "fresh" },
   { name: "a value older than allowed", reading: at(5, { observedAt: now - 31 }), kind: "stale", why: /31 s old/ },
+  { name: "a clock as far ahead as allowed", reading: at(5, { observedAt: now + 5 }), kind: "fresh" },
+  { name: "a clock a little too far ahead", reading: at(5, { observedAt: now + 6 }), kind: "implausible" },
   { name: "a clock a little ahead", reading: at(5, { observedAt: now + 4 }), kind: "fresh" },
   {
     name: "a value of the future",
@@ -24,6 +26,7 @@ const cases: { name: string; reading: Reading | undefined; kind: Signal["kind"];
   { name: "a negative value", reading: at(-1), kind: "implausible", why: /value is -1/ },
   { name: "not a number", reading: at(NaN), kind: "implausible", why: /NaN/ },
   { name: "an infinite value", reading: at(Infinity), kind: "implausible" },
+  { name: "a time that is none", reading: at(5, { observedAt: NaN }), kind: "implausible", why: /observedAt is NaN/ },
   { name: "a negative rate", reading: at(5, { queue: { ackRate: -2 } }), kind: "implausible", why: /ackRate is -2/ },
   {
     name: "zero beside waiting messages",
