@@ -13,7 +13,8 @@ export async function decideFile(
 ): Promise<void> {
   const spec = toTargetSpec(findTarget(await readConfig(files.config), files.target));
   const inputs = parseDecideInputs(await readText(files.input), files.input);
-  for (const outcome of decideAll(spec, inputs)) print(JSON.stringify(outcome));
+  // The contract has these two keys; the state of a refused write concerns the control loop alone.
+  for (const { decision, nextState } of decideAll(spec, inputs)) print(JSON.stringify({ decision, nextState }));
 }
 
 /** Throws a ConfigError when the first line does not say how many replicas there are. */

@@ -68,6 +68,7 @@ describe("the commands", function () {
 
   it("decide answers one document", async () => {
     const [outcome] = await decided(line(0, 1150, { currentReplicas: 4, readyReplicas: 4, state: null }));
+    assert.deepEqual(Object.keys(outcome ?? {}), ["decision", "nextState"]);
     assert.equal(outcome?.decision.desiredReplicas, 6);
     assert.equal(outcome.decision.direction, "up");
     assert.deepEqual(outcome.nextState.scaleUpEvents, [{ at: 0, change: 2 }]);
