@@ -1,16 +1,28 @@
 import fc from "fast-check";
-import type { Reading, Rule, Snapshot, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
+import type {
+  PodCounts,
+  Reading,
+  Rule,
+  ScalingPolicy,
+  ScalingRules,
+  Snapshot,
+  TargetSpec,
+} from "../../../../autoscaler/src/core/model.ts";
 
 /** Cheap generators: one small tuple of integers a value, so that 100,000 runs stay within a minute. */
 const count = fc.nat(40);
 
+const podsOf = (form: number, unready: number): { pods?: PodCounts } =>
+  form < 4 ? {} : { pods: { measured: form - 4, unready: unready % 4, missing: unready % 3 } };
+
+/** Failures, impossible numbers, parts, old values, values of a clock ahead, and sound ones of queues and of pods. */
 export const reading: fc.Arbitrary<Reading> = fc
-  .tuple(fc.nat(9), fc.nat(3000), fc.nat(60), fc.nat(40), fc.nat(60))
+  .tuple(fc.nat(11), fc.nat(3000), fc.nat(60), fc.nat(40), fc.nat(60))
   .map(([form, value, age, rate, unacknowledged]) => {
     if (form === 0) return { error: "down" };
-    if (form === 1) return { value: -value - 1, observedAt: -age };
+    if (form === 1) return { value: age % 2 === 0 ? -value - 1 : NaN, observedAt: -age };
     const queue = { ready: value, unacknowledged, publishRate: rate, deliverRate: rate, ackRate: rate, consumers: 4 };
-    const measurement = { value, observedAt: -age / 4, queue };
+    const measurement = { value, observedAt: 4 - age / 4, queue, ...podsOf(form, unacknowledged) };
     if (form === 2) return { ...measurement, partial: "no statistics" };
     if (form === 3) return { value, observedAt: -age };
     return measurement;
@@ -39,11 +51,28 @@ const rules: readonly Rule[] = [
     serviceRatePerReplica: 2,
     headroom: 0.5,
   },
+  { kind: "drain", name: "learns", metric: "queue", maxWaitSeconds: 60, readinessDelaySeconds: 5, headroom: 0 },
 ];
 
+const policy: fc.Arbitrary<ScalingPolicy> = fc
+  .tuple(fc.boolean(), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 30 }))
+  .map(([ofPods, value, periodSeconds]) =>
+    ofPods ? { type: "Pods", value, periodSeconds } : { type: "Percent", value: value * 25, periodSeconds },
+  );
+
+const selectPolicies = ["Max", "Max", "Min", "Disabled"] as const;
+
+export const scalingRules: fc.Arbitrary<ScalingRules> = fc
+  .tuple(fc.nat(3), fc.nat(3), policy, fc.option(policy, { freq: 1 }))
+  .map(([window, select, one, other]) => ({
+    stabilizationWindowSeconds: window * 5,
+    selectPolicy: selectPolicies[select] ?? "Max",
+    policies: other === null ? [one] : [one, other],
+  }));
+
 export const targetSpec: fc.Arbitrary<TargetSpec> = fc
-  .tuple(fc.integer({ min: 1, max: 31 }), fc.nat(5), fc.nat(30), fc.nat(3), fc.nat(3))
-  .map(([mask, minReplicas, span, up, down]) => ({
+  .tuple(fc.integer({ min: 1, max: 63 }), fc.nat(5), fc.nat(30), scalingRules, scalingRules)
+  .map(([mask, minReplicas, span, scaleUp, scaleDown]) => ({
     name: "t",
     minReplicas,
     maxReplicas: Math.max(1, minReplicas + span),
@@ -53,21 +82,11 @@ export const targetSpec: fc.Arbitrary<TargetSpec> = fc
       rate: { scope: "perPod", maxAgeSeconds: 12 },
     },
     rules: rules.filter((_, index) => (mask >> index) % 2 === 1),
-    behavior: {
-      scaleUp: {
-        stabilizationWindowSeconds: up * 5,
-        selectPolicy: up === 3 ? "Disabled" : "Max",
-        policies: [{ type: "Pods", value: 4 + up, periodSeconds: 15 }],
-      },
-      scaleDown: {
-        stabilizationWindowSeconds: down * 5,
-        selectPolicy: down === 3 ? "Min" : "Max",
-        policies: [{ type: "Percent", value: 50, periodSeconds: 15 }],
-      },
-    },
+    behavior: { scaleUp, scaleDown },
   }));
 
 export interface Step {
+  /** Seconds since the step before; below zero: the clock was set back. */
   readonly after: number;
   readonly ready: number;
   readonly readings: Readonly<Record<string, Reading>>;
@@ -77,7 +96,7 @@ export interface Step {
 
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
-    after: fc.nat(12),
+    after: fc.integer({ min: -3, max: 12 }).map((seconds) => (seconds < 0 ? seconds * 20 : seconds)),
     ready: count,
     readings,
     count: fc.option(count, { nil: undefined, freq: 4 }),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { decide } from "../../../../autoscaler/src/core/decide.ts";
 import type { Decision, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
 import { whyNotFresh } from "../../../../autoscaler/src/core/signal.ts";
-import type { State } from "../../../../autoscaler/src/core/state.ts";
+import type { ScaleEvent, State } from "../../../../autoscaler/src/core/state.ts";
 import { snapshotAt, steps, targetSpec, type Step } from "./arbitraries.ts";
 
 const numRuns = 100_000;
@@ -73,6 +73,49 @@ describe("over any history", function () {
       if (decision.direction === "down" && withinBounds(spec, decision))
         assert.ok(decision.desiredReplicas >= highest(decision));
     });
+  });
+
+  it("the state holds no time after now and no more than its windows and periods can count", () => {
+    fc.assert(
+      fc.property(targetSpec, steps, (spec, history) => {
+        let state: State | null = null;
+        let now = 1000;
+        for (const step of history) {
+          now += step.after;
+          const { nextState }: ReturnType<typeof decide> = decide(spec, state, snapshotAt(step, now, step.count ?? 5));
+          state = nextState;
+          const { recommendations, scaleUpEvents, scaleDownEvents, readiness } = state;
+          for (const { at } of [...recommendations, ...scaleUpEvents, ...scaleDownEvents, ...readiness.starts])
+            assert.ok(at <= now && now - at < 600, `${at} at ${now}`);
+          assert.ok((readiness.delaySeconds ?? 0) >= 0);
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  it("a refused write leaves a state without the change, and all else that was learned", () => {
+    fc.assert(
+      fc.property(targetSpec, steps, (spec, history) => {
+        let state: State | null = null;
+        let now = 1000;
+        for (const step of history) {
+          now += step.after;
+          const outcome: ReturnType<typeof decide> = decide(spec, state, snapshotAt(step, now, step.count ?? 5));
+          const { decision, nextState, stateIfRefused } = outcome;
+          assert.deepEqual(stateIfRefused.recommendations, nextState.recommendations);
+          assert.deepEqual(stateIfRefused.drains, nextState.drains);
+          if (decision.direction === "none") assert.deepEqual(stateIfRefused, nextState);
+          else {
+            const events = [...stateIfRefused.scaleUpEvents, ...stateIfRefused.scaleDownEvents];
+            const before: readonly ScaleEvent[] = [...(state?.scaleUpEvents ?? []), ...(state?.scaleDownEvents ?? [])];
+            assert.equal(events.length, before.length);
+          }
+          state = nextState;
+        }
+      }),
+      { numRuns: numRuns / 10 },
+    );
   });
 
   it("the same input gives the same output, also after the state went through JSON", () => {

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { addSample, arrivalRate } from "../../../../autoscaler/src/core/drain/arrivalRate.ts";
+import { projectBacklog } from "../../../../autoscaler/src/core/drain/projection.ts";
+import { readyIn, updateReadiness } from "../../../../autoscaler/src/core/drain/readiness.ts";
+import { sizeFor } from "../../../../autoscaler/src/core/drain/size.ts";
+import { addScaleEvent, limit } from "../../../../autoscaler/src/core/limit.ts";
+import type { TargetSpec } from "../../../../autoscaler/src/core/model.ts";
+import { replicasByRatio } from "../../../../autoscaler/src/core/rules/ratio.ts";
+import { remember, stabilise } from "../../../../autoscaler/src/core/stabilise.ts";
+import type { RateSample, ReadinessState } from "../../../../autoscaler/src/core/state.ts";
+import { targetSpec } from "./arbitraries.ts";
+
+const numRuns = 20_000;
+const now = 1000;
+const count = fc.nat(40);
+
+const aged = fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 8 })), { maxLength: 4 });
+const eventsOf = (list: readonly [number, number][]) => list.map(([age, change]) => ({ at: now - age, change }));
+const historyOf = (list: readonly [number, number][]) => list.map(([age, replicas]) => ({ at: now - age, replicas }));
+
+const between = (low: number, value: number, high: number): boolean => low <= value && value <= high;
+
+function check<T extends object>(
+  arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  property: (value: T) => void,
+): void {
+  fc.assert(fc.property(fc.record(arbitraries) as fc.Arbitrary<T>, property), { numRuns });
+}
+
+describe("the limit, for any events", function () {
+  this.timeout(60_000);
+  const withinBounds = ({ minReplicas, maxReplicas }: TargetSpec, part: number): number =>
+    minReplicas + (part % (maxReplicas - minReplicas + 1));
+
+  it("lies between the present count and the desired one, and within the bounds", () => {
+    check(
+      { spec: targetSpec, part: count, desired: fc.nat(80), up: aged, down: aged },
+      ({ spec, part, desired, up, down }) => {
+        const current = withinBounds(spec, part);
+        const events = { scaleUpEvents: eventsOf(up), scaleDownEvents: eventsOf(down) };
+        const { replicas } = limit(desired, { current, now }, events, spec);
+        assert.ok(between(Math.min(current, desired), replicas, Math.max(current, desired)));
+        assert.ok(between(spec.minReplicas, replicas, spec.maxReplicas));
+      },
+    );
+  });
+
+  it("gives a reason exactly where it holds the count back", () => {
+    check({ spec: targetSpec, part: count, desired: fc.nat(80), up: aged }, ({ spec, part, desired, up }) => {
+      const current = withinBounds(spec, part);
+      const { replicas, reason } = limit(
+        desired,
+        { current, now },
+        { scaleUpEvents: eventsOf(up), scaleDownEvents: [] },
+        spec,
+      );
+      assert.equal(reason === "DesiredWithinRange", replicas === desired);
+    });
+  });
+
+  it("never falls when more is desired", () => {
+    check(
+      { spec: targetSpec, part: count, one: fc.nat(80), other: fc.nat(80), up: aged },
+      ({ spec, part, one, other, up }) => {
+        const at = { current: withinBounds(spec, part), now };
+        const events = { scaleUpEvents: eventsOf(up), scaleDownEvents: [] };
+        const lower = limit(Math.min(one, other), at, events, spec).replicas;
+        assert.ok(lower <= limit(Math.max(one, other), at, events, spec).replicas);
+      },
+    );
+  });
+
+  it("is the same after events were forgotten that no policy counts", () => {
+    check(
+      { spec: targetSpec, part: count, desired: fc.nat(80), up: aged, down: aged },
+      ({ spec, part, desired, up, down }) => {
+        const at = { current: withinBounds(spec, part), now };
+        const events = { scaleUpEvents: eventsOf(up), scaleDownEvents: eventsOf(down) };
+        const kept = addScaleEvent(events, 0, now, spec);
+        assert.deepEqual(limit(desired, at, kept, spec), limit(desired, at, events, spec));
+      },
+    );
+  });
+});
+
+describe("stabilising, for any history", function () {
+  this.timeout(60_000);
+
+  it("lies between the present count and the recommendation", () => {
+    check(
+      { spec: targetSpec, current: count, recommended: count, list: aged },
+      ({ spec: { behavior }, current, recommended, list }) => {
+        const { replicas } = stabilise(recommended, { current, now }, historyOf(list), behavior);
+        assert.ok(between(Math.min(current, recommended), replicas, Math.max(current, recommended)));
+      },
+    );
+  });
+
+  it("gives a reason exactly where it holds the count back", () => {
+    check(
+      { spec: targetSpec, current: count, recommended: count, list: aged },
+      ({ spec: { behavior }, current, recommended, list }) => {
+        const { replicas, reason } = stabilise(recommended, { current, now }, historyOf(list), behavior);
+        assert.equal(reason === null, replicas === recommended);
+      },
+    );
+  });
+
+  it("is the same after recommendations were forgotten that no window counts", () => {
+    check(
+      { spec: targetSpec, current: count, recommended: count, list: aged },
+      ({ spec: { behavior }, current, recommended, list }) => {
+        const history = historyOf(list);
+        const kept = remember(history, { at: now, replicas: recommended }, behavior);
+        const at = { current, now };
+        assert.deepEqual(stabilise(recommended, at, kept, behavior), stabilise(recommended, at, history, behavior));
+      },
+    );
+  });
+});
+
+describe("the ratio, for any pods", function () {
+  this.timeout(60_000);
+  const pods = fc.record({ measured: fc.integer({ min: 1, max: 9 }), unready: fc.nat(5), missing: fc.nat(5) });
+
+  it("is never on the other side than the metric says", () => {
+    check(
+      {
+        value: fc.nat(300),
+        target: fc.integer({ min: 1, max: 150 }),
+        surplus: fc.nat(9),
+        counts: pods,
+        truncate: fc.boolean(),
+      },
+      ({ value, target, surplus, counts, truncate }) => {
+        // The HPA compares with its count only where it assumed values: otherwise pods and replicas are the same.
+        const currentReplicas = counts.measured + counts.unready + counts.missing + (counts.missing > 0 ? surplus : 0);
+        const tolerance = { up: 0.1, down: 0.1 };
+        const missingValue = Math.max(100, target);
+        const replicas = replicasByRatio({
+          value,
+          target,
+          tolerance,
+          currentReplicas,
+          pods: counts,
+          missingValue,
+          truncate,
+        });
+        assert.ok(Number.isInteger(replicas) && replicas >= 0);
+        if (value < target) assert.ok(replicas <= currentReplicas, "rose below the target");
+        if (value > target) assert.ok(replicas >= currentReplicas, "fell above the target");
+      },
+    );
+  });
+});
+
+describe("the parts of the drain rule, for any input", function () {
+  this.timeout(60_000);
+  const rate = fc.nat(60);
+
+  it("the arrival rate lies within the rates seen", () => {
+    check(
+      { list: fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), rate), { minLength: 1, maxLength: 9 }) },
+      ({ list }) => {
+        let at = 0;
+        let samples: readonly RateSample[] = [];
+        for (const [gap, seen] of list) samples = addSample(samples, { at: (at += gap), rate: seen });
+        const rates = samples.map((sample) => sample.rate);
+        const found = arrivalRate(samples) ?? NaN;
+        assert.ok(between(Math.min(...rates) - 1e-9, found, Math.max(...rates) + 1e-9), `${found}`);
+      },
+    );
+  });
+
+  it("the projected backlog is never below zero and never grows by a start", () => {
+    check(
+      {
+        backlog: fc.nat(500),
+        arrivals: rate,
+        serviceRate: fc.integer({ min: 1, max: 9 }),
+        readyReplicas: count,
+        joins: fc.array(fc.nat(20), { maxLength: 4 }),
+        seconds: fc.nat(30),
+      },
+      ({ backlog, arrivals, serviceRate, readyReplicas, joins, seconds }) => {
+        const flow = { backlog, arrivalRate: arrivals, serviceRate, readyReplicas };
+        const starting = projectBacklog({ ...flow, readyIn: [...joins].sort((a, b) => a - b) }, seconds);
+        const without = projectBacklog({ ...flow, readyIn: [] }, seconds);
+        assert.ok(starting >= 0 && starting <= without + 1e-9, `${starting} of ${without}`);
+      },
+    );
+  });
+
+  it("the size carries the arrivals and drains the backlog in time, with not one replica too many", () => {
+    check(
+      {
+        arrivals: rate,
+        tenths: fc.integer({ min: 1, max: 50 }),
+        projectedBacklog: fc.nat(2000),
+        drainSeconds: fc.integer({ min: 1, max: 60 }),
+      },
+      ({ arrivals, tenths, projectedBacklog, drainSeconds }) => {
+        const serviceRate = tenths / 10;
+        const demand = { arrivalRate: arrivals, serviceRate, projectedBacklog, drainSeconds, headroom: 0 };
+        const { replicas } = sizeFor(demand);
+        const needed = arrivals + projectedBacklog / drainSeconds;
+        assert.ok(replicas * serviceRate >= needed - 1e-6);
+        assert.ok(replicas === 0 || (replicas - 1) * serviceRate < needed);
+      },
+    );
+  });
+
+  it("the starts are never more than the replicas that are not ready", () => {
+    check({ current: count, ready: count, before: count, list: aged }, ({ current, ready, before, list }) => {
+      const starts = eventsOf(list).map(({ at, change }) => ({ at, replicas: change }));
+      const known: ReadinessState = { starts, readyReplicas: before };
+      const after = updateReadiness(known, now, { current, ready });
+      const left = after.starts.reduce((sum, { replicas }) => sum + replicas, 0);
+      assert.ok(left <= Math.max(0, current - ready));
+      assert.equal(readyIn(after, now, Math.max(0, current - ready), 10).length, Math.max(0, current - ready));
+    });
+  });
+});
