@@ -173,7 +173,7 @@ describe("the size", () => {
   });
 
   it("is not one more for an error of the arithmetic", () => {
-    assert.equal(sizeFor({ ...demand, arrivalRate: 1.1, serviceRate: 0.1 }).replicas, 11);
+    assert.equal(sizeFor({ ...demand, arrivalRate: 2.1, serviceRate: 0.7 }).replicas, 3);
   });
 
   it("leaves the wait minus the readiness delay, but a fifth of the wait at least", () => {

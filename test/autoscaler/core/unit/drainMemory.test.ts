@@ -130,6 +130,13 @@ describe("the readiness of replicas", () => {
       expect: { starts: [{ at: 10, replicas: 2 }], readyReplicas: 6, delaySeconds: 11 },
     },
     {
+      name: "leaves the rest of a start of which some are ready, though more replicas are not ready",
+      now: 18,
+      current: 12,
+      ready: 6,
+      expect: { starts: [{ at: 10, replicas: 2 }], readyReplicas: 6, delaySeconds: 11 },
+    },
+    {
       name: "learns nothing while none gets ready",
       now: 18,
       current: 8,
