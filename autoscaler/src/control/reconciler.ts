@@ -1,6 +1,6 @@
 import { decide } from "../core/decide.ts";
 import type { Decision, Snapshot, TargetSpec } from "../core/model.ts";
-import type { State } from "../core/state.ts";
+import { afterUnseenTick, type State } from "../core/state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventRecorder } from "../ports/eventRecorder.ts";
 import type { Scale, ScaleTarget } from "../ports/scaleTarget.ts";
@@ -102,7 +102,9 @@ export class Reconciler {
 
   #fail(phase: TickFailure["phase"], error: unknown): void {
     this.#gap = true;
-    const { telemetry, clock } = this.#ports;
+    const { telemetry, clock, states } = this.#ports;
+    const state = states.load(this.#spec.name);
+    if (state !== null) states.save(this.#spec.name, afterUnseenTick(state));
     const failure = { target: this.#spec.name, at: clock.now(), phase, error: errorMessage(error) };
     this.#events.failed(failure);
     telemetry.failed(failure);

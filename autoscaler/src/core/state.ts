@@ -76,3 +76,8 @@ export function seedState(now: number, currentReplicas: number, readyReplicas: n
     readiness: { starts: [], readyReplicas },
   };
 }
+
+/** The state after a tick that saw nothing: whether a metric stayed below its mark meanwhile is unknown, so its timer begins anew. */
+export function afterUnseenTick(state: State): State {
+  return { ...state, thresholds: {} };
+}

@@ -29,25 +29,29 @@ function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measuremen
     reason,
     detail,
   });
-  const backlog = measurement.queue?.ready;
+  const { ready: backlog, unacknowledged } = measurement.queue ?? {};
   if (backlog === undefined) return none("MetricUnknown", `${rule.metric} does not tell how many messages are ready`);
-  const arrivals = arrivalRate(state.arrivals);
-  if (arrivals === undefined && measurement.partial === undefined)
-    return none("MetricUnknown", `${rule.metric} does not tell its publish rate`);
+  const arrivals = knownArrivals(state, measurement);
+  if (arrivals === undefined) return none("MetricUnknown", `${rule.metric} does not tell its publish rate`);
+  // Nothing to do needs nobody, however fast they are: a queue that idles after a restart would hold its replicas for ever.
+  if (backlog === 0 && arrivals === 0 && unacknowledged === 0) {
+    return { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail: "nothing arrives and nothing waits: 0" };
+  }
   const service = serviceRate(state.service) ?? rule.serviceRatePerReplica;
   if (service === undefined) return none("LearningServiceRate", "no acknowledged message seen yet");
-  return size(
-    rule,
-    { backlog, arrivals: arrivals ?? 0, service, unacknowledged: measurement.queue?.unacknowledged ?? 0 },
-    context,
-  );
+  return size(rule, { backlog, arrivals, service, unacknowledged }, context);
+}
+
+/** A partial reading has no rates; its backlog alone may still raise the count. */
+function knownArrivals(state: DrainState, measurement: Measurement): number | undefined {
+  return arrivalRate(state.arrivals) ?? (measurement.partial === undefined ? undefined : 0);
 }
 
 interface Observed {
   readonly backlog: number;
   readonly arrivals: number;
   readonly service: number;
-  readonly unacknowledged: number;
+  readonly unacknowledged: number | undefined;
 }
 
 function size(rule: DrainRule, observed: Observed, context: RuleContext): Proposal {
@@ -68,16 +72,30 @@ function size(rule: DrainRule, observed: Observed, context: RuleContext): Propos
   const detail =
     `${figure(observed.arrivals)} jobs/s at ${figure(observed.service)} jobs/s a replica, ` +
     `backlog ${figure(observed.backlog)}, in ${figure(delay)} s ${figure(projectedBacklog)} to drain within ${figure(within)} s: ${replicas}`;
-  const busy = Math.min(busyReplicas(observed.unacknowledged, readyReplicas), currentReplicas);
-  if (busy > replicas) {
-    return {
-      rule: rule.name,
-      replicas: busy,
-      reason: "ReplicasBusy",
-      detail: `${detail}, but ${busy} hold unacknowledged messages`,
-    };
+  return keepBusy({ rule: rule.name, replicas, reason: decidedBy, detail }, observed.unacknowledged, context);
+}
+
+/** Raises a proposal to the replicas that hold unacknowledged messages; while those are unknown, to all there are. */
+function keepBusy(
+  proposal: Proposal & { replicas: number },
+  unacknowledged: number | undefined,
+  context: RuleContext,
+): Proposal {
+  const { currentReplicas, readyReplicas } = context.snapshot;
+  const { replicas, detail } = proposal;
+  if (unacknowledged === undefined) {
+    if (replicas >= currentReplicas) return proposal;
+    const text = `${detail}, but how many hold unacknowledged messages is unknown`;
+    return { ...proposal, replicas: currentReplicas, reason: "MetricUnknown", detail: text };
   }
-  return { rule: rule.name, replicas, reason: decidedBy, detail };
+  const busy = Math.min(busyReplicas(unacknowledged, readyReplicas), currentReplicas);
+  if (busy <= replicas) return proposal;
+  return {
+    ...proposal,
+    replicas: busy,
+    reason: "ReplicasBusy",
+    detail: `${detail}, but ${busy} hold unacknowledged messages`,
+  };
 }
 
 function learn(before: DrainState, measurement: Measurement, context: RuleContext): DrainState {

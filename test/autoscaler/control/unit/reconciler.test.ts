@@ -54,6 +54,16 @@ describe("reconciler", () => {
     assert.deepEqual(events.events, []);
   });
 
+  it("a tick that saw nothing ends the timers of the marks: nobody saw that the metrics stayed low", async () => {
+    await tickWith(200);
+    const before = states.load("worker");
+    assert.ok(before !== null);
+    states.save("worker", { ...before, thresholds: { marks: { cpu: 0 } } });
+    target.nextGetError = new ScaleError("unavailable", "no answer in time");
+    assert.equal(await tickWith(200), false);
+    assert.deepEqual(states.load("worker"), { ...before, thresholds: {} });
+  });
+
   it("a refused write is told and leaves no scale event", async () => {
     target.nextPatchError = new ScaleError("conflict", "another writer moved it from 2 to 3");
     assert.equal(await tickWith(400), false);

@@ -219,6 +219,24 @@ describe("the drain rule", () => {
     assert.equal(propose({ ready: 0, unacknowledged: 0, publishRate: 0 }).replicas, 0);
   });
 
+  it("never goes below the count while unacknowledged messages are unknown", () => {
+    const { replicas, reason } = propose({ ready: 0, publishRate: 2 }, { current: 8 });
+    assert.deepEqual([replicas, reason], [8, "MetricUnknown"]);
+  });
+
+  it("lets an idle queue go though no ack was ever seen", () => {
+    const { kind, name, metric, maxWaitSeconds, readinessDelaySeconds, headroom } = rule;
+    const unknown: DrainRule = { kind, name, metric, maxWaitSeconds, readinessDelaySeconds, headroom };
+    const of = (queue: QueueStatistics) => {
+      const values = { queue: { value: 0, observedAt: 1000, queue } };
+      return proposeDrain(unknown, contextOf({ current: 12, values })).proposal.replicas;
+    };
+    const idle = { ready: 0, unacknowledged: 0, publishRate: 0, ackRate: 0 };
+    assert.equal(of(idle), 0);
+    assert.equal(of({ ...idle, unacknowledged: 1 }), null);
+    assert.equal(of({ ready: 0, publishRate: 0, ackRate: 0 }), null);
+  });
+
   it("may raise on a backlog alone", () => {
     assert.equal(propose({ ready: 1000 }, {}, { partial: "no statistics" }).replicas, 23);
   });
