@@ -10,10 +10,10 @@ import { DecisionLog } from "../observe/decisionLog.ts";
 import { History } from "../observe/history.ts";
 import { Logs, createLogger, type Logger } from "../observe/logs.ts";
 import { Metrics } from "../observe/metrics.ts";
-import { startServer } from "../observe/server.ts";
+import { startServer, type RunningServer, type ServerParts } from "../observe/server.ts";
 import { fanOut } from "../observe/telemetry.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import { readConfig } from "./files.ts";
+import { UsageError, readConfig } from "./files.ts";
 import { SourceFactory } from "./metricSources.ts";
 
 /** A source that does not answer by then is missing in this tick; RabbitMQ's own calls end at 3 s. */
@@ -31,7 +31,8 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
     logger.error({ err: error }, "a decision could not be told");
   });
   const sources = new SourceFactory(config, systemClock);
-  const loops = connectTargets(config, { kubeconfigFile, telemetry, sources, logger, signal });
+  // What can fail at once comes before the watches begin: they would keep a failed start alive.
+  const kubeConfig = kubeConfigOf(kubeconfigFile);
   const parts = {
     targets: config.targets,
     history,
@@ -41,23 +42,40 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
       logger.error({ err: error }, "a request failed");
     },
   };
-  const server = await startServer(parts, config.server);
+  const server = await listen(parts, config.server);
+  const loops = connectTargets(config, { kubeConfig, telemetry, sources, logger, signal });
   logger.info({ url: server.url, targets: config.targets.map(({ name }) => name) }, "autoscaler started");
   await runLoops(loops, systemClock, signal);
   await Promise.all([server.close(), sources.close(), ...decisionLog.map((log) => log.close())]);
   logger.info("autoscaler stopped");
 }
 
+function kubeConfigOf(file: string | undefined): ReturnType<typeof loadKubeConfig> {
+  try {
+    return loadKubeConfig(file);
+  } catch (error) {
+    throw new UsageError(`no access to Kubernetes: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function listen(parts: ServerParts, { host, port }: AutoscalerConfig["server"]): Promise<RunningServer> {
+  try {
+    return await startServer(parts, { host, port });
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    throw new UsageError(`server: cannot listen on ${host}:${port}: ${code}`);
+  }
+}
+
 interface Wiring {
-  readonly kubeconfigFile: string | undefined;
+  readonly kubeConfig: ReturnType<typeof loadKubeConfig>;
   readonly telemetry: Telemetry;
   readonly sources: SourceFactory;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
-function connectTargets(config: AutoscalerConfig, { kubeconfigFile, telemetry, sources, logger, signal }: Wiring) {
-  const kubeConfig = loadKubeConfig(kubeconfigFile);
+function connectTargets(config: AutoscalerConfig, { kubeConfig, telemetry, sources, logger, signal }: Wiring) {
   const states = new MemoryStateStore();
   const clock = systemClock;
   return config.targets.map((target) => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Outcome } from "../../../../autoscaler/src/core/decide.ts";
@@ -14,10 +16,14 @@ interface Result {
   readonly stderr: string;
 }
 
-function autoscaler(...args: string[]): Promise<Result> {
+const autoscaler = (...args: string[]): Promise<Result> => autoscalerWith({}, ...args);
+
+/** A command that does not end by itself is killed, and its code is then no number: -1. */
+function autoscalerWith(env: Record<string, string>, ...args: string[]): Promise<Result> {
+  const options = { env: { PATH: process.env["PATH"], ...env }, timeout: 30_000 };
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, "autoscaler/src/main.ts"), ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    execFile(process.execPath, [join(root, "autoscaler/src/main.ts"), ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, stdout, stderr });
     });
   });
 }
@@ -108,6 +114,42 @@ describe("the commands", function () {
     assert.equal(stderr, 'target must be one of worker, found "nope"\n');
   });
 
+  describe("run", () => {
+    const kubeconfig = `apiVersion: v1
+kind: Config
+current-context: a
+clusters: [{ name: a, cluster: { server: "https://127.0.0.1:1" } }]
+contexts: [{ name: a, context: { cluster: a, user: a } }]
+users: [{ name: a, user: { token: hunter2 } }]
+`;
+
+    it("ends with 1 and one sentence when its port is taken", async () => {
+      const taken = createServer().listen(0, "127.0.0.1");
+      await once(taken, "listening");
+      const { port } = taken.address() as AddressInfo;
+      try {
+        const server = `server: { host: 127.0.0.1, port: ${port} }\n`;
+        const own = await file("run.yaml", (await readFile(config, "utf8")).replace("targets:", `${server}targets:`));
+        const { code, stderr } = await autoscalerWith(
+          { KUBECONFIG: await file("kubeconfig", kubeconfig) },
+          "run",
+          "--config",
+          own,
+        );
+        assert.equal(stderr, `server: cannot listen on 127.0.0.1:${port}: EADDRINUSE\n`);
+        assert.equal(code, 1);
+      } finally {
+        taken.close();
+      }
+    });
+
+    it("ends with 1 and one sentence outside of a cluster", async () => {
+      const { code, stderr } = await autoscalerWith({}, "run", "--config", config);
+      assert.match(stderr, /^no access to Kubernetes: .*KUBERNETES_SERVICE_HOST.*\n$/);
+      assert.equal(code, 1);
+    });
+  });
+
   describe("replay", () => {
     async function logOf(...lines: string[]): Promise<string> {
       const outcomes = await decided(...lines);
@@ -142,7 +184,6 @@ describe("the commands", function () {
     });
 
     async function tighter(): Promise<string> {
-      const { readFile } = await import("node:fs/promises");
       return file("tighter.yaml", (await readFile(config, "utf8")).replace("target: 200", "target: 100"));
     }
   });
