@@ -1,9 +1,10 @@
 import { Client } from "pg";
-import { freePort, freePorts, waitUntil } from "../process.ts";
+import { freePorts, waitUntil } from "../process.ts";
 import { runInRootfs, serverFolder } from "./chroot.ts";
 import { launchNode, orRemove, removeNodes, startNode, type NodeOptions, type ServerNode } from "./node.ts";
 
-const user = "postgres";
+export const postgresUser = "postgres";
+const user = postgresUser;
 const programs = "/usr/lib/postgresql/17/bin";
 
 interface PostgresDetails {
@@ -106,7 +107,7 @@ function nodeOptions(name: string, folder: string, port: number): NodeOptions<Po
     stopSignal: "SIGINT",
     details: { host: "127.0.0.1", port, url },
     ready: (process) =>
-      waitUntil(async () => (await ask(url, "select 1 as value")) === 1, {
+      waitUntil(async () => (await askPostgres(url, "select 1 as value")) === 1, {
         what: `${name} to answer`,
         processes: [process],
       }),
@@ -114,10 +115,10 @@ function nodeOptions(name: string, folder: string, port: number): NodeOptions<Po
 }
 
 const streaming = (url: string): Promise<number> =>
-  ask(url, "select count(*)::int as value from pg_stat_replication where state = 'streaming'");
+  askPostgres(url, "select count(*)::int as value from pg_stat_replication where state = 'streaming'");
 
 /** One number on a connection of its own. Throws when the server does not answer. */
-async function ask(url: string, query: string): Promise<number> {
+export async function askPostgres(url: string, query: string): Promise<number> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   client.on("error", () => undefined);
   try {
@@ -127,53 +128,4 @@ async function ask(url: string, query: string): Promise<number> {
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-export interface PgbouncerOptions {
-  /** Name as clients see it → the server behind it. */
-  readonly databases: Readonly<Record<string, { host: string; port: number; database: string }>>;
-  readonly poolMode?: "transaction" | "session" | "statement";
-  /** Further lines of the [pgbouncer] section. */
-  readonly settings?: readonly string[];
-}
-
-export interface Pgbouncer {
-  readonly node: ServerNode;
-  readonly port: number;
-  url(database: string): string;
-  stop(): Promise<void>;
-}
-
-/** PgBouncer on a free port of 127.0.0.1 in front of the databases given. */
-export async function startPgbouncer(options: PgbouncerOptions): Promise<Pgbouncer> {
-  const port = await freePort();
-  const databases = Object.entries(options.databases).map(
-    ([name, { host, port: upstream, database }]) =>
-      `${name} = host=${host} port=${upstream} dbname=${database} user=${user}`,
-  );
-  const pool = [`pool_mode = ${options.poolMode ?? "transaction"}`, "default_pool_size = 20", "max_client_conn = 1000"];
-  const listen = [
-    "listen_addr = 127.0.0.1",
-    `listen_port = ${port}`,
-    "unix_socket_dir =",
-    "auth_type = any",
-    `admin_users = ${user}`,
-  ];
-  const lines = ["[databases]", ...databases, "[pgbouncer]", ...listen, ...pool, ...(options.settings ?? []), ""];
-  const url = (database: string): string => `postgres://${user}@127.0.0.1:${port}/${database}`;
-  const first = Object.keys(options.databases)[0] ?? "postgres";
-  const node = await startNode({
-    name: "pgbouncer",
-    user,
-    folder: await serverFolder("pgbouncer", user, { "pgbouncer.ini": lines.join("\n") }),
-    command: ["pgbouncer", "/srv/pgbouncer.ini"],
-    stopSignal: "SIGINT",
-    details: { port },
-    ready: (process) =>
-      waitUntil(async () => (await ask(url(first), "select 1 as value")) === 1, {
-        what: "pgbouncer to answer",
-        processes: [process],
-      }),
-  });
-  return { node, port, url, stop: () => removeNodes([node]) };
 }

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { Client } from "pg";
-import {
-  startPgbouncer,
-  startPostgres,
-  type Pgbouncer,
-  type PostgresCluster,
-} from "../../../local/servers/postgres.ts";
+import { startPgbouncer, type Pgbouncer } from "../../../local/servers/pgbouncer.ts";
+import { startPostgres, type PostgresCluster } from "../../../local/servers/postgres.ts";
 import { startRabbitmq } from "../../../local/servers/rabbitmq.ts";
 import { startRedisCluster } from "../../../local/servers/redis.ts";
 
