@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
-import { RabbitmqBroker } from "../../../../autoscaler/src/adapters/rabbitmq/rabbitmqBroker.ts";
+import type { RabbitmqBroker } from "../../../../autoscaler/src/adapters/rabbitmq/rabbitmqBroker.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import type { Measurement } from "../../../../autoscaler/src/core/model.ts";
 import { startRabbitmq, type Rabbitmq } from "../../../../local/servers/rabbitmq.ts";
