@@ -25,6 +25,8 @@ describe("rabbitmq adapter on a broker without statistics", function () {
         for (let i = 0; i < 4; i += 1) channel.sendToQueue("workflow", Buffer.from("x"));
         await channel.waitForConfirms();
         const source = broker.queue({ vhost: "/", queues: [{ name: "workflow", weight: 1 }], count: "all" });
+        // The management API calls a queue "down" until its leader has reported for the first time.
+        await until("the queue is up", async () => "value" in (await read(source)), 30);
         if (!partial) await until("it is full", async () => measured(await read(source)).partial === undefined, 15);
         const reading = measured(await read(source));
         assert.equal(reading.value, 4);
