@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 const impureGlobals = ["Date", "performance", "process", "console", "fetch", "setTimeout", "setInterval"];
 
 export default defineConfig(
-  globalIgnores(["node_modules", ".cache", ".demo", "coverage"]),
+  globalIgnores(["node_modules", ".cache", ".demo", "coverage", "**/dist"]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
