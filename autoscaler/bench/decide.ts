@@ -16,6 +16,7 @@ const spec = toTargetSpec(target);
 const warmUpTicks = 300;
 let state: State | null = null;
 let now = 0;
+let replicas = 10;
 
 function tick(): void {
   now += 2;
@@ -36,7 +37,9 @@ function tick(): void {
     cpu: { value: 55, observedAt: now },
     memory: { value: 60, observedAt: now },
   };
-  state = decide(spec, state, { now, currentReplicas: 10, readyReplicas: 10, readings }).nextState;
+  const outcome = decide(spec, state, { now, currentReplicas: replicas, readyReplicas: replicas, readings });
+  state = outcome.nextState;
+  replicas = outcome.decision.desiredReplicas;
 }
 
 for (let i = 0; i < warmUpTicks; i++) tick();

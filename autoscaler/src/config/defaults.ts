@@ -28,6 +28,23 @@ export const defaults = {
     /** Half of √R: a random wait in the queue stays rare without paying for a second square root. */
     headroom: 0.5,
   },
+  mode: "scale",
+  /** As long as the usual window down: longer than nearly all jobs, short enough to wake somebody. */
+  stuckConsumers: { forSeconds: 300 },
+  /** Time to notice the Event and to pause the target, or for a GitOps tool to show that it goes on. */
+  foreignWrites: { holdSeconds: 120 },
+  /** Removing idle pods first costs nothing where nobody holds messages. */
+  podDeletionCost: true,
+  /** Two replicas must never both act, so it is on unless it is switched off. A killed leader is replaced within 15 s. */
+  leaderElection: { enabled: true, leaseName: "jobsprint-autoscaler", leaseDurationSeconds: 8 },
+  state: {
+    store: "configMap",
+    configMapName: "jobsprint-autoscaler-state",
+    /** What a killed leader has learned in its last seconds may be lost; its writes of counts never are. */
+    intervalSeconds: 5,
+    /** Rates and delays learned longer ago describe other work. */
+    maxAgeSeconds: 3600,
+  },
   /** The HPA's own: autoscaling/v2 defaults.go. */
   behavior: {
     scaleUp: {

@@ -19,6 +19,9 @@ function targetProblems(document: unknown, target: unknown, path: string): Probl
     ...metricProblems(document, target, path),
     ...ruleProblems(target, path),
     ...duplicates(list(at(target, "rules")), `${path}.rules`),
+    ...duplicates(list(at(target, "schedules")), `${path}.schedules`),
+    ...scheduleProblems(target, path),
+    ...vetoProblems(target, path),
   ];
   if (typeof minReplicas === "number" && typeof maxReplicas === "number" && minReplicas > maxReplicas) {
     problems.push({
@@ -27,6 +30,24 @@ function targetProblems(document: unknown, target: unknown, path: string): Probl
     });
   }
   return problems;
+}
+
+/** A schedule that leaves out a bound takes the target's own. */
+function scheduleProblems(target: unknown, path: string): Problem[] {
+  return list(at(target, "schedules")).flatMap((schedule, index) => {
+    const minimum = at(schedule, "minReplicas") ?? at(target, "minReplicas");
+    const maximum = at(schedule, "maxReplicas") ?? at(target, "maxReplicas");
+    if (typeof minimum !== "number" || typeof maximum !== "number" || minimum <= maximum) return [];
+    const message = `minReplicas ${minimum} must not be above maxReplicas ${maximum} while it is active`;
+    return [{ path: `${path}.schedules[${index}]`, message }];
+  });
+}
+
+function vetoProblems(target: unknown, path: string): Problem[] {
+  const metrics = record(at(target, "metrics"));
+  return Object.keys(record(at(target, "veto", "anyAbove"))).flatMap((name) =>
+    known(metrics, name, `${path}.veto.anyAbove.${name}`),
+  );
 }
 
 function metricProblems(document: unknown, target: unknown, path: string): Problem[] {

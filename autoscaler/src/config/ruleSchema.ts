@@ -4,7 +4,8 @@ import { exactlyOne } from "./exactlyOne.ts";
 
 const metric = z.string().min(1);
 const tolerance = z.number().min(0).max(1);
-const marks = z
+/** Metric → mark. */
+export const marks = z
   .record(z.string(), z.number().min(0))
   .refine((given) => Object.keys(given).length > 0, "must name at least one metric");
 

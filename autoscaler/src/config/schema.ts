@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defaults } from "./defaults.ts";
 import { metricSchema } from "./metricSchema.ts";
-import { behaviorSchema, ruleSchema } from "./ruleSchema.ts";
+import { behaviorSchema, marks, ruleSchema } from "./ruleSchema.ts";
+import { cron, isTimeZone } from "./schedule.ts";
 
 /** Names that become labels and parts of URLs. */
 const name = z
@@ -34,8 +35,23 @@ const scaleTargetRef = z.strictObject({
   namespace: name,
 });
 
+const schedule = z
+  .strictObject({
+    name,
+    timeZone: z.string().refine(isTimeZone, "must be a time zone of the IANA database, such as Europe/Berlin"),
+    start: cron,
+    end: cron,
+    minReplicas: z.int().min(0).optional(),
+    maxReplicas: z.int().min(1).max(100_000).optional(),
+  })
+  .refine(
+    ({ minReplicas, maxReplicas }) => minReplicas !== undefined || maxReplicas !== undefined,
+    "must have minReplicas, maxReplicas or both",
+  );
+
 const target = z.strictObject({
   name,
+  mode: z.enum(["scale", "observe"]).default(defaults.mode),
   scaleTargetRef,
   minReplicas: z.int().min(0),
   maxReplicas: z.int().min(1).max(100_000),
@@ -47,6 +63,13 @@ const target = z.strictObject({
   ),
   rules: z.array(ruleSchema).min(1),
   behavior: behaviorSchema.default({}),
+  schedules: z.array(schedule).default([]),
+  veto: z.strictObject({ anyAbove: marks }).optional(),
+  stuckConsumers: z
+    .union([z.literal(false), z.strictObject({ forSeconds: z.number().min(15).max(86_400) })])
+    .default(defaults.stuckConsumers),
+  foreignWrites: z.strictObject({ holdSeconds: z.number().min(0).max(86_400) }).default(defaults.foreignWrites),
+  podDeletionCost: z.boolean().default(defaults.podDeletionCost),
 });
 
 /** The whole document. This is the contract with those who render it. */
@@ -62,6 +85,23 @@ export const configSchema = z.strictObject({
     })
     .default(defaults.server),
   decisionLog: z.strictObject({ file }).optional(),
+  leaderElection: z
+    .strictObject({
+      enabled: z.boolean().default(defaults.leaderElection.enabled),
+      leaseName: z.string().min(1).max(253).default(defaults.leaderElection.leaseName),
+      leaseDurationSeconds: z.int().min(3).max(60).default(defaults.leaderElection.leaseDurationSeconds),
+      namespace: name.optional(),
+    })
+    .prefault({}),
+  state: z
+    .strictObject({
+      store: z.enum(["configMap", "memory"]).default(defaults.state.store),
+      configMapName: z.string().min(1).max(240).default(defaults.state.configMapName),
+      intervalSeconds: z.number().min(1).max(60).default(defaults.state.intervalSeconds),
+      maxAgeSeconds: z.number().min(60).max(86_400).default(defaults.state.maxAgeSeconds),
+      namespace: name.optional(),
+    })
+    .prefault({}),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default(defaults.logLevel),
   targets: z.array(target).min(1),
 });

@@ -11,11 +11,12 @@ import type {
 import { defaults } from "./defaults.ts";
 import type { MetricConfig } from "./metricSchema.ts";
 import type { BehaviorConfig, RuleConfig } from "./ruleSchema.ts";
+import { scheduledBounds, type Bounds } from "./schedule.ts";
 import type { TargetConfig } from "./schema.ts";
 
 /** What the core has to know of a target: all defaults filled in, nothing about where metrics come from. */
 export function toTargetSpec(config: TargetConfig): TargetSpec {
-  const { name, minReplicas, maxReplicas, behavior } = config;
+  const { name, mode, minReplicas, maxReplicas, behavior, veto, stuckConsumers, foreignWrites } = config;
   const metrics = Object.entries(config.metrics).map(([metric, source]): [string, MetricSpec] => [
     metric,
     { scope: scopeOf(source), maxAgeSeconds: config.maxMetricAgeSeconds },
@@ -23,11 +24,28 @@ export function toTargetSpec(config: TargetConfig): TargetSpec {
   const rules = config.rules.map((rule) => toRule(rule, config));
   return {
     name,
+    mode,
     minReplicas,
     maxReplicas,
     metrics: Object.fromEntries(metrics),
     rules,
     behavior: toBehavior(behavior),
+    foreignWriteHoldSeconds: foreignWrites.holdSeconds,
+    ...(veto === undefined ? {} : { veto }),
+    ...(stuckConsumers === false ? {} : { stuckConsumersSeconds: stuckConsumers.forSeconds }),
+  };
+}
+
+/** The specification at a time: the bounds are those of the schedules that are active then. */
+export function targetSpecAt(config: TargetConfig): (now: number) => TargetSpec {
+  const spec = toTargetSpec(config);
+  if (config.schedules.length === 0) return () => spec;
+  const boundsAt = scheduledBounds(config);
+  let last: { readonly bounds: Bounds; readonly spec: TargetSpec } | undefined;
+  return (now) => {
+    const bounds = boundsAt(now);
+    if (last?.bounds !== bounds) last = { bounds, spec: { ...spec, ...bounds } };
+    return last.spec;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DrainState, State } from "./state.ts";
+import type { DrainState, Ownership, State } from "./state.ts";
 import { allowedClockSkewSeconds } from "./signal.ts";
 
 /**
@@ -17,6 +17,16 @@ export function withoutFuture(state: State, now: number): State {
     // A start whose age is unknown would teach a delay that nobody waited.
     readiness: { ...state.readiness, starts: state.readiness.starts.filter(({ at }) => at <= now) },
     drains: Object.fromEntries(drains) as State["drains"],
+    ...(state.ownership === undefined ? {} : { ownership: withoutFutureWrites(state.ownership, now) }),
+  };
+}
+
+function withoutFutureWrites(ownership: Ownership, now: number): Ownership {
+  const { attempt, foreignWrite } = ownership;
+  return {
+    ...ownership,
+    ...(attempt === undefined ? {} : { attempt: { ...attempt, at: Math.min(attempt.at, now) } }),
+    ...(foreignWrite === undefined ? {} : { foreignWrite: { ...foreignWrite, at: Math.min(foreignWrite.at, now) } }),
   };
 }
 

@@ -1,80 +1,39 @@
 import { withoutFuture } from "./clockSetBack.ts";
 import { updateReadiness } from "./drain/readiness.ts";
-import { addScaleEvent, limit } from "./limit.ts";
-import type { Decision, Direction, Signals, Snapshot, TargetSpec } from "./model.ts";
-import type { Reason } from "./reasons.ts";
-import { recommend, type Recommended } from "./recommend.ts";
-import { evaluateRules, type Evaluation } from "./rules/evaluate.ts";
+import { findHolds, holdTimers } from "./holds/holds.ts";
+import { updateNoAck } from "./holds/noAck.ts";
+import { afterAttempt, afterWrite, updateOwnership } from "./holds/ownership.ts";
+import { addScaleEvent } from "./limit.ts";
+import type { Decision, Snapshot, TargetSpec } from "./model.ts";
+import { directionOf, outOfBounds, withinBounds } from "./path.ts";
+import { recommend } from "./recommend.ts";
+import { evaluateRules } from "./rules/evaluate.ts";
 import { toSignals } from "./signal.ts";
-import { remember, stabilisationTimer, stabilise } from "./stabilise.ts";
-import { seedState, type State } from "./state.ts";
+import { remember } from "./stabilise.ts";
+import { seedState, type Ownership, type State } from "./state.ts";
 
 export interface Outcome {
   readonly decision: Decision;
   /** The state when the change was written. */
   readonly nextState: State;
-  /** The state when the write was refused: all that was learned, without the change. */
+  /** The state when the write was refused or its answer is not known: all that was learned, without the change. */
   readonly stateIfRefused: State;
 }
 
-/** One decision for one target: signal → rules → recommend → stabilise → limit. Pure; the caller's `snapshot.now` is the only clock. */
+/** One decision for one target: signal → rules → recommend → stabilise → limit → hold. Pure; `snapshot.now` is the only clock. */
 export function decide(spec: TargetSpec, state: State | null, snapshot: Snapshot): Outcome {
   const { now, currentReplicas, readyReplicas } = snapshot;
-  const seeded = state === null ? seedState(now, currentReplicas, readyReplicas) : withoutFuture(state, now);
-  const readiness = updateReadiness(seeded.readiness, now, { current: currentReplicas, ready: readyReplicas });
-  const before = { ...seeded, readiness };
+  const before = withOwnership(spec, state, snapshot);
   const signals = toSignals(spec.metrics, snapshot);
   const evaluation = evaluateRules({ spec, state: before, snapshot, signals });
-  const learned = { ...before, thresholds: evaluation.thresholds, drains: evaluation.drains };
+  const noAck = updateNoAck(before.noAck ?? {}, signals, now, spec.stuckConsumersSeconds);
+  const learned = { ...before, thresholds: evaluation.thresholds, drains: evaluation.drains, noAck };
+  const context = { spec, snapshot, signals, ownership: before.ownership, noAck };
+  const holds = findHolds(context);
   const path =
-    outOfBounds(spec, currentReplicas) ??
-    withinBounds(spec, learned, snapshot, recommend(evaluation.proposals, signals, currentReplicas));
-  const decision = toDecision(snapshot, signals, evaluation, path);
-  const stateIfRefused = withRecommendation(spec, learned, now, decision);
-  return { decision, nextState: withChange(spec, stateIfRefused, snapshot, decision), stateIfRefused };
-}
-
-interface Path {
-  readonly recommended: number | null;
-  readonly stabilised: number;
-  readonly desired: number;
-  readonly reasons: readonly Reason[];
-  readonly limitedBy: Reason | null;
-  readonly timers: Decision["timers"];
-}
-
-/** A count outside min and max goes to the bound at once, past the behavior block, as in the HPA. */
-function outOfBounds(spec: TargetSpec, current: number): Path | undefined {
-  if (current > spec.maxReplicas) return toBound(spec.maxReplicas, "TooManyReplicas");
-  if (current < spec.minReplicas) return toBound(spec.minReplicas, "TooFewReplicas");
-  return undefined;
-}
-
-function toBound(bound: number, reason: Reason): Path {
-  return { recommended: null, stabilised: bound, desired: bound, reasons: [reason], limitedBy: reason, timers: [] };
-}
-
-function withinBounds(spec: TargetSpec, state: State, snapshot: Snapshot, recommended: Recommended): Path {
-  const { now, currentReplicas } = snapshot;
-  const history = state.recommendations;
-  const at = { current: currentReplicas, now };
-  const stable = stabilise(recommended.replicas, at, history, spec.behavior);
-  const limited = limit(stable.replicas, at, state, spec);
-  const bit = limited.reason === "DesiredWithinRange" ? null : limited.reason;
-  const held = recommended.reasons.find((reason) => reason === "SignalNotFresh") ?? null;
-  return {
-    recommended: recommended.replicas,
-    stabilised: stable.replicas,
-    desired: limited.replicas,
-    reasons: [...recommended.reasons, ...[stable.reason, bit].filter((reason) => reason !== null)],
-    limitedBy: bit ?? stable.reason ?? held,
-    timers: stabilisationTimer(recommended.replicas, history, now, spec.behavior),
-  };
-}
-
-function toDecision(snapshot: Snapshot, signals: Signals, evaluation: Evaluation, path: Path): Decision {
-  const { currentReplicas, readyReplicas } = snapshot;
-  return {
+    outOfBounds(spec, currentReplicas, holds) ??
+    withinBounds({ spec, state: learned, holds }, snapshot, recommend(evaluation.proposals, signals, currentReplicas));
+  const decision: Decision = {
     currentReplicas,
     readyReplicas,
     recommendedReplicas: path.recommended,
@@ -84,32 +43,63 @@ function toDecision(snapshot: Snapshot, signals: Signals, evaluation: Evaluation
     proposals: evaluation.proposals,
     reasons: path.reasons,
     limitedBy: path.limitedBy,
+    holds,
+    bounds: boundsOf(spec),
     signals,
-    timers: [...evaluation.timers, ...path.timers],
+    timers: [...evaluation.timers, ...path.timers, ...holdTimers(context)],
   };
+  const told = withRecommendation(spec, learned, now, decision);
+  return { decision, ...statesAfter(spec, told, snapshot, decision) };
 }
 
-function directionOf(current: number, desired: number): Direction {
-  if (desired > current) return "up";
-  return desired < current ? "down" : "none";
+/** The state as of now: times, starts and whose doing the count is, before anything is decided. */
+function withOwnership(
+  spec: TargetSpec,
+  state: State | null,
+  snapshot: Snapshot,
+): State & { readonly ownership: Ownership } {
+  const { now, currentReplicas, readyReplicas } = snapshot;
+  const seeded = state === null ? seedState(now, currentReplicas, readyReplicas) : withoutFuture(state, now);
+  const { ownership, landed } = updateOwnership(seeded.ownership, snapshot, spec);
+  // A write that is only now known to have succeeded uses up its part of the rate like any other.
+  const counted = landed === undefined ? seeded : withChange(spec, seeded, landed.at, landed.change);
+  const readiness = updateReadiness(counted.readiness, now, { current: currentReplicas, ready: readyReplicas });
+  return { ...counted, readiness, ownership };
 }
 
-function withRecommendation(spec: TargetSpec, state: State, now: number, { recommendedReplicas }: Decision): State {
+function boundsOf({ minReplicas, maxReplicas, schedules }: TargetSpec): Decision["bounds"] {
+  return { minReplicas, maxReplicas, ...(schedules === undefined ? {} : { schedules }) };
+}
+
+function withRecommendation<S extends State>(spec: TargetSpec, state: S, now: number, decision: Decision): S {
+  const { recommendedReplicas } = decision;
   if (recommendedReplicas === null) return state;
   const recommendation = { at: now, replicas: recommendedReplicas };
   return { ...state, recommendations: remember(state.recommendations, recommendation, spec.behavior) };
 }
 
-function withChange(spec: TargetSpec, state: State, snapshot: Snapshot, decision: Decision): State {
-  const { now, currentReplicas } = snapshot;
-  const change = decision.desiredReplicas - currentReplicas;
-  if (change === 0) return state;
+function statesAfter(
+  spec: TargetSpec,
+  state: State & { readonly ownership: Ownership },
+  { now, currentReplicas }: Snapshot,
+  { desiredReplicas }: Decision,
+): Pick<Outcome, "nextState" | "stateIfRefused"> {
+  const { ownership } = state;
+  if (desiredReplicas === currentReplicas) return { nextState: state, stateIfRefused: state };
+  const changed = withChange(spec, state, now, desiredReplicas - currentReplicas);
+  return {
+    nextState: { ...changed, ownership: afterWrite(ownership, desiredReplicas) },
+    stateIfRefused: { ...state, ownership: afterAttempt(ownership, desiredReplicas, now) },
+  };
+}
+
+function withChange<S extends State>(spec: TargetSpec, state: S, at: number, change: number): S {
   const { starts } = state.readiness;
   return {
     ...state,
-    ...addScaleEvent(state, change, now, spec),
+    ...addScaleEvent(state, change, at, spec),
     // After a step down the load of each replica is another one: it has to stay low for the whole time again.
     thresholds: change < 0 ? {} : state.thresholds,
-    readiness: { ...state.readiness, starts: change > 0 ? [...starts, { at: now, replicas: change }] : starts },
+    readiness: { ...state.readiness, starts: change > 0 ? [...starts, { at, replicas: change }] : starts },
   };
 }

@@ -28,6 +28,13 @@ function proposalText({ rule, replicas, reason, detail }: Proposal): string {
 }
 
 // DesiredWithinRange says that nothing limited the count: no news for a reader.
-function limitText({ limitedBy }: Decision): readonly string[] {
-  return limitedBy === null || limitedBy === "DesiredWithinRange" ? [] : [`${limitedBy}: ${reasons[limitedBy]}`];
+function limitText({ limitedBy, holds, bounds }: Decision): readonly string[] {
+  if (limitedBy === null || limitedBy === "DesiredWithinRange") return [];
+  const hold = holds.find(({ reason }) => reason === limitedBy);
+  const scheduled = limitedBy === "TooManyReplicas" || limitedBy === "TooFewReplicas" ? scheduleText(bounds) : "";
+  return [`${limitedBy}: ${hold?.detail ?? reasons[limitedBy]}${scheduled}`];
+}
+
+function scheduleText({ minReplicas, maxReplicas, schedules = [] }: Decision["bounds"]): string {
+  return schedules.length === 0 ? "" : ` (${minReplicas} to ${maxReplicas} by schedule ${schedules.join(", ")})`;
 }

@@ -118,13 +118,29 @@ export interface Behavior {
   readonly scaleDown: ScalingRules;
 }
 
+/** `observe`: decide and tell, never write; somebody else may scale the target meanwhile. */
+export type Mode = "scale" | "observe";
+
+/** Metric → mark: while any of them is above its mark, the count may not rise. */
+export interface Veto {
+  readonly anyAbove: Readonly<Record<string, number>>;
+}
+
 export interface TargetSpec {
   readonly name: string;
+  readonly mode: Mode;
   readonly minReplicas: number;
   readonly maxReplicas: number;
+  /** The names of the schedules that set these bounds. */
+  readonly schedules?: readonly string[];
   readonly metrics: Readonly<Record<string, MetricSpec>>;
   readonly rules: readonly Rule[];
   readonly behavior: Behavior;
+  readonly veto?: Veto;
+  /** So long without any ack, with messages ready and consumers present, makes consumers stuck; absent: never. */
+  readonly stuckConsumersSeconds?: number;
+  /** So long somebody else's write of the count is left alone. */
+  readonly foreignWriteHoldSeconds: number;
 }
 
 /** All that one decision sees. `readyReplicas` are the target's pods that pass readiness. */
@@ -133,6 +149,18 @@ export interface Snapshot {
   readonly currentReplicas: number;
   readonly readyReplicas: number;
   readonly readings: Readonly<Record<string, Reading>>;
+  /** The directions that somebody paused on the workload itself. */
+  readonly paused?: "up" | "down" | "both";
+  /** Other autoscalers of the same workload; absent: unknown. */
+  readonly competitors?: readonly string[];
+}
+
+/** What forbids a direction whatever the rules ask for. */
+export interface Hold {
+  readonly reason: Reason;
+  readonly forbids: "up" | "down" | "both";
+  /** One sentence for the person who asks why; without figures that change at every tick. */
+  readonly detail: string;
 }
 
 /** One rule's count; null: the rule cannot say, which forbids going down. */
@@ -163,6 +191,14 @@ export interface Decision {
   readonly reasons: readonly Reason[];
   /** The last thing that kept the count from the recommendation. */
   readonly limitedBy: Reason | null;
+  /** Everything that forbids a direction at present, whether or not it changed this decision. */
+  readonly holds: readonly Hold[];
+  /** The bounds in force, with the schedules that set them. */
+  readonly bounds: {
+    readonly minReplicas: number;
+    readonly maxReplicas: number;
+    readonly schedules?: readonly string[];
+  };
   readonly signals: Signals;
   readonly timers: readonly Timer[];
 }

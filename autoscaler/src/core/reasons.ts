@@ -16,6 +16,12 @@ export const reasons = {
   // Of the combination.
   SignalNotFresh: "a metric is not fresh, so the count may not fall",
   NoProposal: "no rule could propose a count",
+  // Of what stands above the rules.
+  Paused: "an annotation on the workload pauses this direction",
+  CompetingAutoscaler: "another autoscaler has the same target, so the count is left alone",
+  ForeignWrite: "somebody else changed the count, which is left alone for a while",
+  StuckConsumers: "messages wait and consumers are there, but nothing is acknowledged",
+  Vetoed: "a metric is above its veto mark, so the count may not rise",
   // Of the behavior block and the bounds: HPA v2's words.
   ScaleUpStabilized: "a lower recommendation within the scale-up window holds the count",
   ScaleDownStabilized: "a higher recommendation within the scale-down window holds the count",

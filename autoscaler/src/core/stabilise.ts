@@ -28,14 +28,27 @@ export function stabilise(
   return { replicas, reason: replicas > recommended ? "ScaleDownStabilized" : "ScaleUpStabilized" };
 }
 
-/** Keeps what a window can still count. The unstabilised recommendation is what is remembered. */
+/**
+ * Keeps what a window can still count: the unstabilised recommendations, each only as long as no later one reaches as far.
+ * A later one outlives it, so it could never be the highest or lowest again: a history of hours stays a few entries.
+ */
 export function remember(
   history: readonly Recommendation[],
   recommendation: Recommendation,
-  behavior: Behavior,
+  { scaleUp, scaleDown }: Behavior,
 ): readonly Recommendation[] {
-  const longest = Math.max(behavior.scaleUp.stabilizationWindowSeconds, behavior.scaleDown.stabilizationWindowSeconds);
-  return [...history.filter(({ at }) => recommendation.at - at < longest), recommendation];
+  const kept = [recommendation];
+  let highest = recommendation.replicas;
+  let lowest = recommendation.replicas;
+  for (const old of history.toReversed()) {
+    const age = recommendation.at - old.at;
+    const higher = old.replicas > highest && age < scaleDown.stabilizationWindowSeconds;
+    const lower = old.replicas < lowest && age < scaleUp.stabilizationWindowSeconds;
+    if (higher || lower) kept.push(old);
+    highest = Math.max(highest, old.replicas);
+    lowest = Math.min(lowest, old.replicas);
+  }
+  return kept.reverse();
 }
 
 /** How long the scale-down window still holds the count above the recommendation. */

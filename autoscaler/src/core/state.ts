@@ -56,6 +56,21 @@ export interface ReadinessState {
   readonly delaySeconds?: number;
 }
 
+/** The count that is this autoscaler's own doing or has been accepted as given; any other one was written by somebody else. */
+export interface Ownership {
+  readonly replicas: number;
+  /** A write that may have succeeded although its answer did not say so. */
+  readonly attempt?: { readonly at: number; readonly replicas: number };
+  /** Somebody else's write that is being left alone. */
+  readonly foreignWrite?: { readonly at: number; readonly from: number; readonly to: number };
+}
+
+/** Since when a metric's queues have had messages and consumers but no ack, and whether that has lasted long enough. */
+export interface NoAck {
+  readonly since: number;
+  readonly stuck: boolean;
+}
+
 export interface State {
   readonly recommendations: readonly Recommendation[];
   readonly scaleUpEvents: readonly ScaleEvent[];
@@ -63,6 +78,10 @@ export interface State {
   readonly thresholds: Readonly<Record<string, BelowSince>>;
   readonly drains: Readonly<Record<string, DrainState>>;
   readonly readiness: ReadinessState;
+  /** Absent in a state of an earlier version. */
+  readonly ownership?: Ownership;
+  /** Metric → its silence. */
+  readonly noAck?: Readonly<Record<string, NoAck>>;
 }
 
 /** The state of a target seen for the first time: its present count is the only recommendation, so a restart lowers nothing at once. */
@@ -74,10 +93,16 @@ export function seedState(now: number, currentReplicas: number, readyReplicas: n
     thresholds: {},
     drains: {},
     readiness: { starts: [], readyReplicas },
+    ownership: { replicas: currentReplicas },
+    noAck: {},
   };
 }
 
-/** The state after a tick that saw nothing: whether a metric stayed below its mark meanwhile is unknown, so its timer begins anew. */
+/**
+ * The state after a tick that saw nothing: whether a metric stayed below its mark meanwhile, or nothing was acknowledged, is
+ * unknown, so these timers begin anew. A verdict that stands is not undone by not looking.
+ */
 export function afterUnseenTick(state: State): State {
-  return { ...state, thresholds: {} };
+  const verdicts = Object.entries(state.noAck ?? {}).filter(([, { stuck }]) => stuck);
+  return { ...state, thresholds: {}, noAck: Object.fromEntries(verdicts) };
 }

@@ -4,7 +4,7 @@ import type { MetricSource } from "../../../autoscaler/src/ports/metricSource.ts
 import { ScaleError } from "../../../autoscaler/src/ports/scaleTarget.ts";
 import type { Scale, ScaleTarget } from "../../../autoscaler/src/ports/scaleTarget.ts";
 import type { Pod, TargetPods } from "../../../autoscaler/src/ports/targetPods.ts";
-import type { Telemetry, TickFailure, TickRecord } from "../../../autoscaler/src/ports/telemetry.ts";
+import type { Note, Telemetry, TickFailure, TickRecord } from "../../../autoscaler/src/ports/telemetry.ts";
 
 /** A workload whose pods become ready at once. */
 export class FakeTarget implements ScaleTarget, TargetPods {
@@ -100,6 +100,7 @@ export class FakeRecorder implements EventRecorder {
 export class FakeTelemetry implements Telemetry {
   records: TickRecord[] = [];
   failures: TickFailure[] = [];
+  notes: Note[] = [];
   nextError: Error | undefined;
 
   decided(record: TickRecord): void {
@@ -113,6 +114,10 @@ export class FakeTelemetry implements Telemetry {
     this.failures.push(failure);
   }
 
+  noted(note: Note): void {
+    this.notes.push(note);
+  }
+
   get last(): TickRecord {
     const record = this.records.at(-1);
     if (record === undefined) throw new Error("nothing was decided");
@@ -123,6 +128,8 @@ export class FakeTelemetry implements Telemetry {
 /** 100 messages a replica, 1 to 10 replicas, moved at once in both directions. */
 export const backlogSpec: TargetSpec = {
   name: "worker",
+  mode: "scale",
+  foreignWriteHoldSeconds: 60,
   minReplicas: 1,
   maxReplicas: 10,
   metrics: { queue: { scope: "total", maxAgeSeconds: 30 } },

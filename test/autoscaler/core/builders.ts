@@ -12,6 +12,8 @@ export const backlogRule: Rule = { kind: "perReplica", name: "backlog", metric: 
 export function specOf(more: Partial<TargetSpec> = {}): TargetSpec {
   return {
     name: "worker",
+    mode: "scale",
+    foreignWriteHoldSeconds: 0,
     minReplicas: 1,
     maxReplicas: 100,
     metrics: {

@@ -3,6 +3,8 @@ import type { TickRecord } from "../../../autoscaler/src/ports/telemetry.ts";
 
 export const spec: TargetSpec = {
   name: "worker",
+  mode: "scale",
+  foreignWriteHoldSeconds: 60,
   minReplicas: 1,
   maxReplicas: 10,
   metrics: { queueDepth: { scope: "total", maxAgeSeconds: 30 } },
@@ -32,6 +34,8 @@ export function tickRecord(differs: Partial<TickRecord> = {}, decision: Partial<
       proposals: [{ rule: "backlog", replicas: 8, reason: "AboveTarget", detail: "800 at 100 per replica" }],
       reasons: ["AboveTarget"],
       limitedBy: null,
+      holds: [],
+      bounds: { minReplicas: 1, maxReplicas: 10 },
       signals: { queueDepth: { kind: "fresh", measurement } },
       timers: [],
       ...decision,

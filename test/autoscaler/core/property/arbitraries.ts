@@ -74,6 +74,8 @@ export const targetSpec: fc.Arbitrary<TargetSpec> = fc
   .tuple(fc.integer({ min: 1, max: 63 }), fc.nat(5), fc.nat(30), scalingRules, scalingRules)
   .map(([mask, minReplicas, span, scaleUp, scaleDown]) => ({
     name: "t",
+    mode: "scale",
+    foreignWriteHoldSeconds: 0,
     minReplicas,
     maxReplicas: Math.max(1, minReplicas + span),
     metrics: {

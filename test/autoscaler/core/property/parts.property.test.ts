@@ -7,7 +7,7 @@ import { sizeFor } from "../../../../autoscaler/src/core/drain/size.ts";
 import { addScaleEvent, limit } from "../../../../autoscaler/src/core/limit.ts";
 import type { TargetSpec } from "../../../../autoscaler/src/core/model.ts";
 import { replicasByRatio } from "../../../../autoscaler/src/core/rules/ratio.ts";
-import { remember, stabilise } from "../../../../autoscaler/src/core/stabilise.ts";
+import { remember, stabilisationTimer, stabilise } from "../../../../autoscaler/src/core/stabilise.ts";
 import type { RateSample, ReadinessState } from "../../../../autoscaler/src/core/state.ts";
 import { targetSpec } from "./arbitraries.ts";
 
@@ -107,14 +107,20 @@ describe("stabilising, for any history", function () {
     );
   });
 
-  it("is the same after recommendations were forgotten that no window counts", () => {
+  it("is the same after recommendations were forgotten, now and at any later time", () => {
     check(
-      { spec: targetSpec, current: count, recommended: count, list: aged },
-      ({ spec: { behavior }, current, recommended, list }) => {
-        const history = historyOf(list);
-        const kept = remember(history, { at: now, replicas: recommended }, behavior);
-        const at = { current, now };
-        assert.deepEqual(stabilise(recommended, at, kept, behavior), stabilise(recommended, at, history, behavior));
+      { spec: targetSpec, current: count, recommended: count, list: aged, later: fc.nat(12), next: count },
+      ({ spec: { behavior }, current, recommended, list, later, next }) => {
+        const history = historyOf(list).toSorted((a, b) => a.at - b.at);
+        const last = { at: now, replicas: recommended };
+        const kept = remember(history, last, behavior);
+        const at = { current, now: now + later };
+        const all = [...history, last];
+        assert.deepEqual(stabilise(next, at, kept, behavior), stabilise(next, at, all, behavior));
+        assert.deepEqual(
+          stabilisationTimer(next, kept, at.now, behavior),
+          stabilisationTimer(next, all, at.now, behavior),
+        );
       },
     );
   });

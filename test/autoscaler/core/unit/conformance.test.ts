@@ -43,6 +43,8 @@ function rules(standard: ScalingRules, policies: Policies): ScalingRules {
 
 const spec = (row: Pick<RateRow, "min" | "max" | "up" | "down">): TargetSpec => ({
   name: "t",
+  mode: "scale",
+  foreignWriteHoldSeconds: 0,
   minReplicas: row.min,
   maxReplicas: row.max,
   metrics: {},

@@ -12,6 +12,8 @@ const quiet: Decision = {
   proposals: [],
   reasons: [],
   limitedBy: null,
+  holds: [],
+  bounds: { minReplicas: 1, maxReplicas: 100 },
   signals: {},
   timers: [],
 };

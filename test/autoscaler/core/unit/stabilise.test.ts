@@ -80,15 +80,25 @@ describe("stabilising", () => {
 });
 
 describe("the memory of recommendations", () => {
-  const history = [asked(1, 300), asked(2, 299), asked(3, 60), asked(4, 59)];
-  const cases: { name: string; up: number; down: number; kept: number[] }[] = [
-    { name: "lasts as long as the scale-down window", up: 0, down: 300, kept: [2, 3, 4, 9] },
-    { name: "lasts as long as the scale-up window where that is longer", up: 60, down: 15, kept: [4, 9] },
-    { name: "is the last one alone without windows", up: 0, down: 0, kept: [9] },
+  const falling = [asked(8, 300), asked(7, 299), asked(6, 60), asked(5, 59)];
+  const rising = [asked(1, 300), asked(2, 299), asked(3, 60), asked(4, 59)];
+  const cases: { name: string; history: Recommendation[]; last: number; up: number; down: number; kept: number[] }[] = [
+    { name: "lasts as long as the scale-down window", history: falling, last: 4, up: 0, down: 300, kept: [7, 6, 5, 4] },
+    { name: "lasts as long as the scale-up window", history: rising, last: 9, up: 60, down: 300, kept: [4, 9] },
+    { name: "forgets what a later one reaches", history: rising, last: 9, up: 0, down: 300, kept: [9] },
+    {
+      name: "keeps a peak and a trough",
+      history: [asked(9, 30), asked(1, 20)],
+      last: 5,
+      up: 60,
+      down: 60,
+      kept: [9, 1, 5],
+    },
+    { name: "is the last one alone without windows", history: falling, last: 4, up: 0, down: 0, kept: [4] },
   ];
-  for (const { name, up, down, kept } of cases) {
+  for (const { name, history, last, up, down, kept } of cases) {
     it(name, () => {
-      const remembered = remember(history, { at: now, replicas: 9 }, windows(up, down));
+      const remembered = remember(history, { at: now, replicas: last }, windows(up, down));
       assert.deepEqual(
         remembered.map(({ replicas }) => replicas),
         kept,

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+const count = z.int().min(0);
+const number = z.number();
+const samples = z.array(z.object({ at: number, rate: number }));
+const changes = z.array(z.object({ at: number, change: count }));
+const work = z.object({ acked: number, busySeconds: number });
+const counted = z.object({ at: number, replicas: count });
+
+const drain = z.object({
+  arrivals: samples,
+  service: z.object({ at: number, busy: z.array(counted), saturated: work, any: work }).optional(),
+});
+
+const readiness = z.object({ starts: z.array(counted), readyReplicas: count, delaySeconds: number.optional() });
+
+const ownership = z.object({
+  replicas: count,
+  attempt: counted.optional(),
+  foreignWrite: z.object({ at: number, from: count, to: count }).optional(),
+});
+
+/** The state of one target as JSON. What a later version added may be missing in a state of an earlier one. */
+export const stateSchema = z.object({
+  recommendations: z.array(counted),
+  scaleUpEvents: changes,
+  scaleDownEvents: changes,
+  thresholds: z.record(z.string(), z.record(z.string(), number)),
+  drains: z.record(z.string(), drain),
+  readiness,
+  ownership: ownership.optional(),
+  noAck: z.record(z.string(), z.object({ since: number, stuck: z.boolean() })).optional(),
+});

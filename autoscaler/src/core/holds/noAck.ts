@@ -1,0 +1,43 @@
+import type { Signal, Signals, Timer } from "../model.ts";
+import { usable } from "../signal.ts";
+import type { NoAck } from "../state.ts";
+
+type Silences = Readonly<Record<string, NoAck>>;
+
+/** Follows for each metric with queues how long messages have waited beside consumers without any ack. */
+export function updateNoAck(before: Silences, signals: Signals, now: number, forSeconds: number | undefined): Silences {
+  if (forSeconds === undefined) return {};
+  const entries = Object.entries(signals).flatMap(([metric, signal]): [string, NoAck][] => {
+    const silence = next(before[metric], verdict(signal), now, forSeconds);
+    return silence === undefined ? [] : [[metric, silence]];
+  });
+  return Object.fromEntries(entries);
+}
+
+type Verdict = "silent" | "working" | "unknown";
+
+function next(before: NoAck | undefined, seen: Verdict, now: number, forSeconds: number): NoAck | undefined {
+  if (seen === "working") return undefined;
+  // What was not seen neither proves that nothing was acknowledged nor that it was.
+  if (seen === "unknown") return before?.stuck === true ? before : undefined;
+  const since = Math.min(before?.since ?? now, now);
+  return { since, stuck: before?.stuck === true || now - since >= forSeconds };
+}
+
+function verdict(signal: Signal): Verdict {
+  const queue = usable(signal)?.queue;
+  if (queue === undefined) return "unknown";
+  const { ready, consumers, ackRate, unacknowledged, deliverRate } = queue;
+  if (ready === 0 || consumers === 0 || (ackRate ?? 0) > 0) return "working";
+  if (ready === undefined || consumers === undefined || ackRate === undefined) return "unknown";
+  // Consumers that need not acknowledge take messages and never hold any.
+  return unacknowledged === 0 && (deliverRate ?? 0) > 0 ? "working" : "silent";
+}
+
+/** How long silences have to last on to become a verdict. */
+export function noAckTimers(silences: Silences, now: number, forSeconds: number | undefined): Timer[] {
+  if (forSeconds === undefined) return [];
+  return Object.entries(silences)
+    .filter(([, { stuck }]) => !stuck)
+    .map(([metric, { since }]) => ({ name: `no ack of ${metric}`, secondsLeft: forSeconds - (now - since) }));
+}

@@ -1,0 +1,49 @@
+import type { Snapshot, TargetSpec } from "../model.ts";
+import type { Ownership } from "../state.ts";
+
+/** A write without an answer may still arrive this much later, seconds: no API call is given longer. */
+const attemptSeconds = 60;
+
+export interface Owned {
+  readonly ownership: Ownership;
+  /** An earlier write that turns out to have succeeded. */
+  readonly landed?: { readonly at: number; readonly change: number };
+}
+
+/** Tells own changes of the count from somebody else's, by the count that was written or seen last. */
+export function updateOwnership(before: Ownership | undefined, snapshot: Snapshot, spec: TargetSpec): Owned {
+  const { now, currentReplicas } = snapshot;
+  // Whoever only observes owns no count: any change there is another's good right.
+  if (before === undefined || spec.mode === "observe") return { ownership: { replicas: currentReplicas } };
+  const { attempt, foreignWrite, replicas } = before;
+  const held = foreignWrite !== undefined && now - foreignWrite.at < spec.foreignWriteHoldSeconds;
+  const hold = held ? { foreignWrite } : {};
+  if (currentReplicas === replicas) {
+    const open = attempt !== undefined && now - attempt.at < attemptSeconds;
+    return { ownership: { replicas, ...hold, ...(open ? { attempt } : {}) } };
+  }
+  // An answer that was lost, or a leader that ended between its write and its memory of it.
+  if (currentReplicas === attempt?.replicas)
+    return {
+      ownership: { replicas: currentReplicas, ...hold },
+      landed: { at: attempt.at, change: currentReplicas - replicas },
+    };
+  const write = { at: now, from: replicas, to: currentReplicas };
+  return {
+    ownership: {
+      replicas: currentReplicas,
+      ...(spec.foreignWriteHoldSeconds > 0 ? { foreignWrite: write } : {}),
+    },
+  };
+}
+
+/** The ownership when the count `desired` was written. */
+export function afterWrite(ownership: Ownership, desired: number): Ownership {
+  const { foreignWrite } = ownership;
+  return { replicas: desired, ...(foreignWrite === undefined ? {} : { foreignWrite }) };
+}
+
+/** The ownership when nobody knows yet whether `desired` was written. */
+export function afterAttempt(ownership: Ownership, desired: number, now: number): Ownership {
+  return { ...ownership, attempt: { at: now, replicas: desired } };
+}
