@@ -3,7 +3,6 @@ import { check } from "./cli/check.ts";
 import { decideFile } from "./cli/decide.ts";
 import { UsageError } from "./cli/files.ts";
 import { replay } from "./cli/replay.ts";
-import { run } from "./cli/run.ts";
 import { ConfigError } from "./config/problems.ts";
 
 const print = (line: string): void => {
@@ -32,6 +31,8 @@ program
   .description("the service: watches, decides and patches until it is stopped")
   .requiredOption(...config)
   .action(async (options: { config: string }) => {
+    // The clients of brokers and Kubernetes are slow to load, and no other command needs them.
+    const { run } = await import("./cli/run.ts");
     await run(options.config, process.env["KUBECONFIG"], stopSignal());
   });
 

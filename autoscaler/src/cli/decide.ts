@@ -1,5 +1,5 @@
 import { ConfigError } from "../config/problems.ts";
-import { toTargetSpec } from "../config/targetSpec.ts";
+import { targetSpecAt } from "../config/targetSpec.ts";
 import { decide, type Outcome } from "../core/decide.ts";
 import type { Snapshot, TargetSpec } from "../core/model.ts";
 import type { State } from "../core/state.ts";
@@ -11,17 +11,17 @@ export async function decideFile(
   files: { config: string; target: string; input: string },
   print: (line: string) => void,
 ): Promise<void> {
-  const spec = toTargetSpec(findTarget(await readConfig(files.config), files.target));
+  const specAt = targetSpecAt(findTarget(await readConfig(files.config), files.target));
   const inputs = parseDecideInputs(await readText(files.input), files.input);
   // The contract has these two keys; the state of a refused write concerns the control loop alone.
-  for (const { decision, nextState } of decideAll(spec, inputs)) print(JSON.stringify({ decision, nextState }));
+  for (const { decision, nextState } of decideAll(specAt, inputs)) print(JSON.stringify({ decision, nextState }));
 }
 
 /** Throws a ConfigError when the first line does not say how many replicas there are. */
-export function* decideAll(spec: TargetSpec, inputs: readonly DecideInput[]): Generator<Outcome> {
+export function* decideAll(specAt: (now: number) => TargetSpec, inputs: readonly DecideInput[]): Generator<Outcome> {
   let before: Outcome | undefined;
   for (const [index, input] of inputs.entries()) {
-    before = decide(spec, stateOf(input, before), snapshotOf(input, before, index + 1));
+    before = decide(specAt(input.now), stateOf(input, before), snapshotOf(input, before, index + 1));
     yield before;
   }
 }
@@ -37,10 +37,6 @@ function snapshotOf(input: DecideInput, before: Outcome | undefined, line: numbe
       { path: "currentReplicas", message: "is required: there is no line before to continue" },
     ]);
   }
-  return {
-    now: input.now,
-    currentReplicas,
-    readyReplicas: input.readyReplicas ?? currentReplicas,
-    readings: input.readings,
-  };
+  const { state: _, ...told } = input;
+  return { ...told, currentReplicas, readyReplicas: input.readyReplicas ?? currentReplicas };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigError, toProblems } from "../config/problems.ts";
-import type { Reading } from "../core/model.ts";
+import { stateSchema } from "../config/stateSchema.ts";
+import type { Snapshot } from "../core/model.ts";
 import type { State } from "../core/state.ts";
 
 const count = z.int().min(0);
@@ -30,46 +31,19 @@ const reading = z.union(
   { error: 'must be {"value", "observedAt", …} with numbers, or {"error": "text"}' },
 );
 
-const samples = z.array(z.object({ at: number, rate: number }));
-const changes = z.array(z.object({ at: number, change: count }));
-const work = z.object({ acked: number, busySeconds: number });
-
-const state = z.object({
-  recommendations: z.array(z.object({ at: number, replicas: count })),
-  scaleUpEvents: changes,
-  scaleDownEvents: changes,
-  thresholds: z.record(z.string(), z.record(z.string(), number)),
-  drains: z.record(
-    z.string(),
-    z.object({
-      arrivals: samples,
-      service: z
-        .object({ at: number, busy: z.array(z.object({ at: number, replicas: count })), saturated: work, any: work })
-        .optional(),
-    }),
-  ),
-  readiness: z.object({
-    starts: z.array(z.object({ at: number, replicas: count })),
-    readyReplicas: count,
-    delaySeconds: number.optional(),
-  }),
-});
-
 const input = z.strictObject({
   now: number,
   currentReplicas: count.optional(),
   readyReplicas: count.optional(),
   readings: z.record(z.string(), reading),
-  state: state.nullable().optional(),
+  paused: z.enum(["up", "down", "both"]).optional(),
+  competitors: z.array(z.string()).optional(),
+  state: stateSchema.nullable().optional(),
 });
 
-export interface DecideInput {
-  readonly now: number;
-  readonly currentReplicas?: number;
-  readonly readyReplicas?: number;
-  readonly readings: Readonly<Record<string, Reading>>;
-  readonly state?: State | null;
-}
+/** A line; what it leaves out continues from the line before. */
+export type DecideInput = Omit<Snapshot, "currentReplicas" | "readyReplicas"> &
+  Partial<Pick<Snapshot, "currentReplicas" | "readyReplicas">> & { readonly state?: State | null };
 
 /** One JSON document, or JSON lines. Throws a ConfigError that names every problem of the first bad line. */
 export function parseDecideInputs(text: string, source: string): DecideInput[] {

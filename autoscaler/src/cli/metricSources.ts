@@ -10,6 +10,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { MetricSource } from "../ports/metricSource.ts";
 import { readSecret } from "./files.ts";
 
+/** Rejects when the broker cannot tell. */
+export type UnacknowledgedByAddress = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
+
 /** Makes the sources of all targets; what several targets read from is connected to once. */
 export class SourceFactory {
   readonly #config: AutoscalerConfig;
@@ -29,6 +32,23 @@ export class SourceFactory {
       this.#source(metric, target, kubernetes),
     ]);
     return Object.fromEntries(entries) as MetricSources;
+  }
+
+  /** Messages in flight by the address of their consumer, over all the target's queues; undefined where it names none. */
+  unacknowledgedByAddress(target: TargetConfig): UnacknowledgedByAddress | undefined {
+    const queues = Object.values(target.metrics).flatMap(({ rabbitmq }) =>
+      rabbitmq?.queues === undefined ? [] : [{ ...rabbitmq, queues: rabbitmq.queues.map(({ name }) => name) }],
+    );
+    if (queues.length === 0) return undefined;
+    return async (signal) => {
+      const reads = queues.map(({ broker, vhost, queues: names }) =>
+        this.#broker(broker).unacknowledgedByAddress({ vhost, queues: names }, signal),
+      );
+      const sums = new Map<string, number>();
+      for (const [address, count] of (await Promise.all(reads)).flatMap((read) => [...read]))
+        sums.set(address, (sums.get(address) ?? 0) + count);
+      return sums;
+    };
   }
 
   async close(): Promise<void> {
@@ -54,9 +74,13 @@ export class SourceFactory {
   }
 
   #queue({ broker, vhost, queues, regex, count }: NonNullable<MetricConfig["rabbitmq"]>): MetricSource {
-    const found = this.#brokers.get(broker);
-    if (found === undefined) throw new Error(`broker ${broker} is not configured`);
-    return found.queue({ vhost, count, queues: queues ?? regex ?? "" });
+    return this.#broker(broker).queue({ vhost, count, queues: queues ?? regex ?? "" });
+  }
+
+  #broker(name: string): RabbitmqBroker {
+    const found = this.#brokers.get(name);
+    if (found === undefined) throw new Error(`broker ${name} is not configured`);
+    return found;
   }
 
   #podMetrics(

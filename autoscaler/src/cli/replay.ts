@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AutoscalerConfig } from "../config/schema.ts";
-import { toTargetSpec } from "../config/targetSpec.ts";
+import { targetSpecAt } from "../config/targetSpec.ts";
 import { decide } from "../core/decide.ts";
 import type { Decision, Snapshot } from "../core/model.ts";
 import type { State } from "../core/state.ts";
@@ -50,9 +50,11 @@ export async function replay(
 
 function redecide(lines: readonly LogLine[], config: AutoscalerConfig): Decision[] {
   const states = new Map<string, State | null>();
+  const specs = new Map(config.targets.map((target) => [target.name, targetSpecAt(target)]));
   return lines.map(({ target, input }) => {
     const { state = states.get(target) ?? null, ...snapshot } = input;
-    const { decision, nextState } = decide(toTargetSpec(findTarget(config, target)), state, snapshot);
+    const specAt = specs.get(target) ?? targetSpecAt(findTarget(config, target));
+    const { decision, nextState } = decide(specAt(snapshot.now), state, snapshot);
     states.set(target, nextState);
     return decision;
   });
@@ -95,7 +97,9 @@ function parseLog(text: string, file: string): LogLine[] {
   return rows.flatMap((row, index) => {
     if (row.trim() === "") return [];
     try {
-      const line = JSON.parse(row) as Partial<LogLine> | null;
+      const line = JSON.parse(row) as (Partial<LogLine> & { failure?: unknown; note?: unknown }) | null;
+      // Failed ticks and notes explain a log to its reader; nothing was decided there.
+      if (line?.failure !== undefined || line?.note !== undefined) return [];
       if (line?.target !== undefined && line.input !== undefined && line.decision !== undefined)
         return [line as LogLine];
     } catch {

@@ -1,6 +1,7 @@
 import type { Reading } from "../core/model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MetricSource } from "../ports/metricSource.ts";
+import { errorMessage } from "./errorMessage.ts";
 
 /** Metric name → its source. */
 export type MetricSources = Readonly<Record<string, MetricSource>>;
@@ -41,9 +42,4 @@ async function settled(source: MetricSource, signal: AbortSignal): Promise<Readi
   } catch (error) {
     return { error: errorMessage(error) };
   }
-}
-
-/** The text of anything that was thrown. */
-export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,17 @@
-import { decide } from "../core/decide.ts";
-import type { Decision, Snapshot, TargetSpec } from "../core/model.ts";
+import { decide, type Outcome as Decided } from "../core/decide.ts";
+import type { Snapshot, TargetSpec } from "../core/model.ts";
 import { afterUnseenTick, type State } from "../core/state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventRecorder } from "../ports/eventRecorder.ts";
+import type { ScaleIn } from "../ports/scaleIn.ts";
 import type { Scale, ScaleTarget } from "../ports/scaleTarget.ts";
 import type { StateStore } from "../ports/stateStore.ts";
 import type { TargetPods } from "../ports/targetPods.ts";
-import type { Outcome, Telemetry, TickFailure } from "../ports/telemetry.ts";
-import { errorMessage, readMetrics } from "./readMetrics.ts";
+import type { Telemetry, TickFailure } from "../ports/telemetry.ts";
+import { readMetrics } from "./readMetrics.ts";
 import type { MetricSources } from "./readMetrics.ts";
+import { errorMessage } from "./errorMessage.ts";
+import { Writer, type Applied } from "./writer.ts";
 import { TargetEvents } from "./targetEvents.ts";
 
 /** All that one target is read from and written to. */
@@ -20,27 +23,39 @@ export interface TargetPorts {
   readonly states: StateStore;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Absent: pods are removed in the order of the ReplicaSet. */
+  readonly scaleIn?: ScaleIn;
 }
 
-interface Applied {
-  readonly outcome: Outcome;
-  readonly error?: string;
+/** Which target, by what rules. */
+export interface ReconcilerOptions {
+  readonly name: string;
+  /** The specification in force at a time, epoch seconds: schedules move its bounds. */
+  readonly specAt: (now: number) => TargetSpec;
+  readonly metricTimeoutSeconds: number;
 }
 
-/** Brings one target to its desired count, one tick at a time. */
+interface Told extends Applied {
+  readonly snapshot: Snapshot;
+  readonly before: State | null;
+  readonly decision: Decided["decision"];
+  readonly startedAt: number;
+}
+
+/** Brings one target to its desired count, one tick at a time, for one term of leadership. */
 export class Reconciler {
-  readonly #spec: TargetSpec;
+  readonly #options: ReconcilerOptions;
   readonly #ports: TargetPorts;
-  readonly #metricTimeoutSeconds: number;
   readonly #events: TargetEvents;
+  readonly #writer: Writer;
   /** The next record has to carry its state: the records before it do not lead there. */
   #gap = true;
 
-  constructor(spec: TargetSpec, ports: TargetPorts, metricTimeoutSeconds: number) {
-    this.#spec = spec;
+  constructor(options: ReconcilerOptions, ports: TargetPorts) {
+    this.#options = options;
     this.#ports = ports;
-    this.#metricTimeoutSeconds = metricTimeoutSeconds;
-    this.#events = new TargetEvents(spec, ports.events);
+    this.#events = new TargetEvents(options.specAt(ports.clock.now()), ports.events);
+    this.#writer = new Writer(options.name, ports);
   }
 
   /**
@@ -49,6 +64,7 @@ export class Reconciler {
    */
   async tick(signal: AbortSignal): Promise<boolean> {
     const { scaleTarget, pods, metrics, states, clock } = this.#ports;
+    const { name, specAt, metricTimeoutSeconds } = this.#options;
     const startedAt = clock.now();
     let phase: TickFailure["phase"] = "GetScale";
     try {
@@ -56,59 +72,59 @@ export class Reconciler {
       phase = "ReadPods";
       const readyReplicas = countReady(pods);
       phase = "ReadMetrics";
-      const readings = await readMetrics(metrics, clock, this.#metricTimeoutSeconds, signal);
+      const readings = await readMetrics(metrics, clock, metricTimeoutSeconds, signal);
       phase = "Decide";
-      const snapshot = { now: clock.now(), currentReplicas: scale.replicas, readyReplicas, readings };
-      const before = states.load(this.#spec.name);
-      const { decision, nextState, stateIfRefused } = decide(this.#spec, before, snapshot);
+      const snapshot = { now: clock.now(), readyReplicas, readings, ...toldByWorkload(scale) };
+      const before = states.load(name);
+      const spec = specAt(snapshot.now);
+      const decided = decide(spec, before, snapshot);
       phase = "PatchScale";
       signal.throwIfAborted();
-      const applied = await this.#apply(scale, decision);
-      states.save(this.#spec.name, applied.outcome === "failed" ? stateIfRefused : nextState);
-      this.#tell({ snapshot, before, decision, startedAt, ...applied });
+      const applied = await this.#writer.apply(scale, decided, spec.mode, signal);
+      if (applied.outcome === "superseded") return false;
+      this.#tell({ snapshot, before, decision: decided.decision, startedAt, ...applied });
       return applied.outcome !== "failed";
     } catch (error) {
-      // The process is stopping: nothing has failed.
+      // The term is over: nothing has failed.
       if (!signal.aborted) this.#fail(phase, error);
       return false;
     }
   }
 
-  async #apply(scale: Scale, { currentReplicas, desiredReplicas }: Decision): Promise<Applied> {
-    if (desiredReplicas === currentReplicas) return { outcome: "unchanged" };
-    try {
-      await this.#ports.scaleTarget.patch(scale, desiredReplicas, new AbortController().signal);
-      return { outcome: "patched" };
-    } catch (error) {
-      return { outcome: "failed", error: errorMessage(error) };
-    }
-  }
-
-  #tell({
-    snapshot,
-    before,
-    decision,
-    startedAt,
-    ...applied
-  }: { snapshot: Snapshot; before: State | null; decision: Decision; startedAt: number } & Applied): void {
+  #tell({ snapshot, before, decision, startedAt, ...applied }: Told): void {
     const { telemetry, clock } = this.#ports;
     const state = this.#gap ? { state: before } : {};
-    // A refused write leaves another state than the decision's nextState.
-    this.#gap = applied.outcome === "failed";
-    this.#events.decided(decision, applied.outcome, applied.error);
+    const { outcome } = applied;
+    // A write that was refused or not wanted leaves another state than the decision's nextState.
+    this.#gap = outcome === "failed" || (outcome === "observed" && decision.direction !== "none");
+    this.#events.decided(decision, outcome, applied.error);
     const durationSeconds = clock.now() - startedAt;
-    telemetry.decided({ target: this.#spec.name, snapshot, ...state, decision, ...applied, durationSeconds });
+    telemetry.decided({ target: this.#options.name, snapshot, ...state, decision, ...applied, durationSeconds });
   }
 
   #fail(phase: TickFailure["phase"], error: unknown): void {
     this.#gap = true;
     const { telemetry, clock, states } = this.#ports;
-    const state = states.load(this.#spec.name);
-    if (state !== null) states.save(this.#spec.name, afterUnseenTick(state));
-    const failure = { target: this.#spec.name, at: clock.now(), phase, error: errorMessage(error) };
+    const { name } = this.#options;
+    const state = states.load(name);
+    if (state !== null) states.save(name, afterUnseenTick(state));
+    const failure = { target: name, at: clock.now(), phase, error: errorMessage(error) };
     this.#events.failed(failure);
     telemetry.failed(failure);
   }
+}
+
+/** What is written on the workload, as the core sees it. */
+function toldByWorkload({
+  replicas,
+  paused,
+  competitors,
+}: Scale): Pick<Snapshot, "currentReplicas" | "paused" | "competitors"> {
+  return {
+    currentReplicas: replicas,
+    ...(paused === undefined ? {} : { paused }),
+    ...(competitors === undefined || competitors.length === 0 ? {} : { competitors }),
+  };
 }
 
 /** Ready pods that are not going away. Throws while the pods are unknown: that is not zero. */

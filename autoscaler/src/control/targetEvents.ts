@@ -1,7 +1,9 @@
 import type { Decision, Signal, TargetSpec } from "../core/model.ts";
 import { reasons } from "../core/reasons.ts";
-import type { EventReason, EventRecorder } from "../ports/eventRecorder.ts";
+import type { EventReason, EventRecorder, TargetEvent } from "../ports/eventRecorder.ts";
 import type { Outcome, TickFailure } from "../ports/telemetry.ts";
+
+const holdReasons = ["Paused", "CompetingAutoscaler", "ForeignWrite", "StuckConsumers", "Vetoed"] as const;
 
 /** Tells a target's Events: each rescale, and each lasting condition once when it begins or changes, not at every tick. */
 export class TargetEvents {
@@ -26,10 +28,11 @@ export class TargetEvents {
       unknown.map(([name, signal]) => `${name} ${signal.kind}`).join(", "),
       `the count may not fall: ${unknown.map(([name, signal]) => `${name} is ${this.#describe(name, signal)}`).join("; ")}`,
     );
+    this.#holds(decision);
     this.#condition(
       "ScalingLimited",
       decision.reasons.includes("TooManyReplicas") ? "TooManyReplicas" : undefined,
-      `maxReplicas ${this.#spec.maxReplicas} binds: ${decision.recommendedReplicas ?? decision.currentReplicas} are wanted`,
+      `maxReplicas ${decision.bounds.maxReplicas} binds: ${decision.recommendedReplicas ?? decision.currentReplicas} are wanted`,
     );
   }
 
@@ -43,15 +46,29 @@ export class TargetEvents {
       );
   }
 
+  #holds({ holds, limitedBy }: Decision): void {
+    for (const reason of holdReasons) {
+      const hold = holds.find((one) => one.reason === reason);
+      // A veto is news only where something wanted to go up.
+      const told = reason !== "Vetoed" || limitedBy === "Vetoed" ? hold?.detail : undefined;
+      this.#condition(reason, told, told ?? "", reason === "Paused" ? "Normal" : "Warning");
+    }
+  }
+
   /** Tells a condition unless the same one was told last; without an identity it has ended. */
-  #condition(reason: EventReason, identity: string | undefined, message: string): void {
+  #condition(
+    reason: EventReason,
+    identity: string | undefined,
+    message: string,
+    type: TargetEvent["type"] = "Warning",
+  ): void {
     if (identity === undefined || identity === "") {
       this.#conditions.delete(reason);
       return;
     }
     if (this.#conditions.get(reason) === identity) return;
     this.#conditions.set(reason, identity);
-    this.#recorder.record({ type: "Warning", reason, message });
+    this.#recorder.record({ type, reason, message });
   }
 
   /** No figure that changes from tick to tick, so that equal conditions have equal messages. */

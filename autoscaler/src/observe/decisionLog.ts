@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { Decision, Snapshot } from "../core/model.ts";
 import type { State } from "../core/state.ts";
-import type { Outcome, Telemetry, TickRecord } from "../ports/telemetry.ts";
+import type { Note, Outcome, Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
 
 /** One line of the log: what `replay` needs, word for word. `input.state` is there after a start or a gap only. */
 export interface DecisionLogEntry {
@@ -10,14 +10,24 @@ export interface DecisionLogEntry {
   readonly input: Snapshot & { readonly state?: State | null };
   readonly decision: Decision;
   readonly outcome: Outcome;
+  readonly error?: string;
+  readonly scaleIn?: string;
 }
 
 /** Bytes that may wait for a slow disk before lines are given up. */
 const maxWaitingBytes = 16 * 1024 * 1024;
 
 /** The entry of a tick. */
-export function decisionLogEntry({ target, snapshot, state, decision, outcome }: TickRecord): DecisionLogEntry {
-  return { target, input: { ...snapshot, ...(state === undefined ? {} : { state }) }, decision, outcome };
+export function decisionLogEntry(record: TickRecord): DecisionLogEntry {
+  const { target, snapshot, state, decision, outcome, error, scaleIn } = record;
+  return {
+    target,
+    input: { ...snapshot, ...(state === undefined ? {} : { state }) },
+    decision,
+    outcome,
+    ...(error === undefined ? {} : { error }),
+    ...(scaleIn === undefined ? {} : { scaleIn }),
+  };
 }
 
 /** Appends one JSON line a tick. Ends at the first error, which is told once: a full disk never disturbs a tick. */
@@ -35,15 +45,24 @@ export class DecisionLog implements Telemetry {
   }
 
   decided(record: TickRecord): void {
+    this.#write(decisionLogEntry(record));
+  }
+
+  /** A line of its own kind, which a replay passes over: the next record brings its state along. */
+  failed({ target, at, phase, error }: TickFailure): void {
+    this.#write({ target, at, failure: { phase, error } });
+  }
+
+  noted({ at, target, kind, detail }: Note): void {
+    this.#write({ ...(target === undefined ? {} : { target }), at, note: { kind, detail } });
+  }
+
+  #write(entry: object): void {
     if (this.#broken) return;
     // A lost line in the middle would make the rest wrong in a replay, so the log ends instead.
     if (this.#stream.writableLength > maxWaitingBytes)
       this.#break(new Error(`${maxWaitingBytes} bytes wait to be written`));
-    else this.#stream.write(`${JSON.stringify(decisionLogEntry(record))}\n`);
-  }
-
-  failed(): void {
-    // No decision, no line: the next record brings its state along.
+    else this.#stream.write(`${JSON.stringify(entry)}\n`);
   }
 
   /** Resolves when all lines are on disk; never rejects, since an error has been told already. */

@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from "pino";
 import { explain } from "../core/explain.ts";
 import type { Signal } from "../core/model.ts";
-import type { Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
+import type { Note, Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
 
 export type { Logger } from "pino";
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
@@ -32,7 +32,7 @@ export class Logs implements Telemetry {
   }
 
   decided(record: TickRecord): void {
-    const { target, decision, outcome, error, durationSeconds } = record;
+    const { target, decision, outcome, error, scaleIn, durationSeconds } = record;
     const { currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy } = decision;
     const counts = { target, currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy };
     const fields = { ...counts, durationSeconds, explanation: explain(target, decision) };
@@ -42,7 +42,10 @@ export class Logs implements Telemetry {
         this.#logger.debug(fields, "decided");
         break;
       case "patched":
-        this.#logger.info(fields, "scaled");
+        this.#logger.info({ ...fields, ...(scaleIn === undefined ? {} : { scaleIn }) }, "scaled");
+        break;
+      case "observed":
+        this.#logger.info(fields, "would scale");
         break;
       case "failed":
         this.#tellFailure(target, { ...fields, phase: "PatchScale", error });
@@ -53,6 +56,12 @@ export class Logs implements Telemetry {
 
   failed({ target, phase, error }: TickFailure): void {
     this.#tellFailure(target, { target, phase, error });
+  }
+
+  noted({ kind, target, detail }: Note): void {
+    const fields = { kind, ...(target === undefined ? {} : { target }), detail };
+    if (kind === "LeaderElected" || kind === "LeaderLost") this.#logger.info(fields, "leadership changed");
+    else this.#logger.warn(fields, "working with a limitation");
   }
 
   #tellFailure(target: string, fields: object): void {

@@ -107,6 +107,20 @@ export const metricDefinitions = {
     help: "Duration of a tick, from reading the scale to the answer of the write.",
     use: "A p99 near the period: a source is slow; lengthen the period or mend the source.",
   },
+  leader: {
+    name: "autoscaler_leader",
+    type: "gauge",
+    labels: [],
+    help: "1 while this process holds the lease and acts, 0 while another one does.",
+    use: "The sum over all replicas must be 1: at 0 for half a minute nothing scales; look at the lease and the API server.",
+  },
+  notes: {
+    name: "autoscaler_notes_total",
+    type: "counter",
+    labels: ["kind"],
+    help: "Changes of leadership, and conditions under which this process works with a limitation.",
+    use: "StateNotStored: a restart would forget windows and learned rates; look at the role and at the ConfigMap.",
+  },
   lastTick: {
     name: "autoscaler_last_tick_timestamp_seconds",
     type: "gauge",

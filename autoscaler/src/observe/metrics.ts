@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { Decision, Direction, Reading, Signal, TargetSpec } from "../core/model.ts";
 import { reasons, type Reason } from "../core/reasons.ts";
-import type { Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
+import { noteKinds, type Note, type Telemetry, type TickFailure, type TickRecord } from "../ports/telemetry.ts";
 import { metricDefinitions as definitions, type MetricDefinition } from "./metricDefinitions.ts";
 
 const directions: readonly Direction[] = ["up", "down", "none"];
@@ -17,6 +17,11 @@ const limits: readonly Reason[] = [
   "ScaleDownLimit",
   "TooManyReplicas",
   "TooFewReplicas",
+  "Paused",
+  "CompetingAutoscaler",
+  "ForeignWrite",
+  "StuckConsumers",
+  "Vetoed",
 ];
 /** Seconds: ticks take milliseconds when all is well and up to a metric's timeout when not. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -39,12 +44,15 @@ export class Metrics implements Telemetry {
   readonly #scaleFailures = this.#counter(definitions.scaleFailures);
   readonly #duration = this.#histogram(definitions.tickDuration);
   readonly #lastTick = this.#gauge(definitions.lastTick);
+  readonly #leader = this.#gauge(definitions.leader);
+  readonly #notes = this.#counter(definitions.notes);
   readonly #specs: ReadonlyMap<string, TargetSpec>;
 
   /** `processMetrics`: also tell CPU, memory and event-loop lag of this process. */
   constructor(specs: readonly TargetSpec[], { processMetrics = true }: { processMetrics?: boolean } = {}) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     for (const spec of specs) this.#startAtZero(spec);
+    for (const kind of noteKinds) this.#notes.inc({ kind }, 0);
     if (processMetrics) collectDefaultMetrics({ register: this.registry });
   }
 
@@ -75,6 +83,11 @@ export class Metrics implements Telemetry {
       this.#value.remove({ target, metric });
       this.#age.remove({ target, metric });
     }
+  }
+
+  noted({ kind }: Note): void {
+    this.#notes.inc({ kind });
+    if (kind === "LeaderElected" || kind === "LeaderLost") this.#leader.set(kind === "LeaderElected" ? 1 : 0);
   }
 
   #tellMetric(

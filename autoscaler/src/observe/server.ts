@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Registry } from "prom-client";
 import type { Clock } from "../ports/clock.ts";
+import type { LeaderElector } from "../ports/leaderElector.ts";
 import { decisionLogEntry } from "./decisionLog.ts";
 import type { History } from "./history.ts";
 import { notReady, summarise, type WatchedTarget } from "./targetSummary.ts";
@@ -13,6 +14,7 @@ export interface ServerParts {
   readonly history: History;
   readonly registry: Registry;
   readonly clock: Pick<Clock, "now">;
+  readonly elector: Pick<LeaderElector, "isLeader" | "holder">;
   /** Told of an unexpected error of a request; the client sees no details. */
   readonly onError: (error: unknown) => void;
 }
@@ -44,7 +46,7 @@ export async function startServer(
   };
 }
 
-function createApp({ targets, history, registry, clock, onError }: ServerParts): Express {
+function createApp({ targets, history, registry, clock, elector, onError }: ServerParts): Express {
   const app = express().disable("x-powered-by");
   const names = new Set(targets.map(({ name }) => name));
 
@@ -56,11 +58,14 @@ function createApp({ targets, history, registry, clock, onError }: ServerParts):
     response.type("text").send("ok\n");
   });
   app.get("/readyz", (_request, response) => {
-    const waiting = notReady(targets, history, clock.now());
-    response.status(waiting.length === 0 ? 200 : 503).json({ ready: waiting.length === 0, notReady: waiting });
+    const { leader, holder } = leadershipOf(elector);
+    // Whoever does not lead is ready to answer, and to take over.
+    const waiting = leader ? notReady(targets, history, clock.now()) : [];
+    const ready = leader ? waiting.length === 0 : holder !== null;
+    response.status(ready ? 200 : 503).json({ ready, leader, holder, notReady: waiting });
   });
   app.get("/v1/targets", (_request, response) => {
-    response.json({ targets: targets.map((target) => summarise(target, history)) });
+    response.json({ ...leadershipOf(elector), targets: targets.map((target) => summarise(target, history)) });
   });
   app.get("/v1/targets/:name/decisions", (request, response) => {
     const { name } = request.params;
@@ -78,6 +83,11 @@ function createApp({ targets, history, registry, clock, onError }: ServerParts):
     response.status(500).json({ error: "internal error" });
   });
   return app;
+}
+
+/** Only the leader decides: what another process tells of a target is from an earlier term. */
+function leadershipOf(elector: ServerParts["elector"]): { leader: boolean; holder: string | null } {
+  return { leader: elector.isLeader(), holder: elector.holder() ?? null };
 }
 
 interface BadLimit {

@@ -35,7 +35,15 @@ export type TargetSummary = { readonly name: string; readonly failure?: TickFail
   | { readonly at: null }
   | ({ readonly at: number; readonly explanation: string; readonly outcome: Outcome } & Pick<
       Decision,
-      "currentReplicas" | "readyReplicas" | "desiredReplicas" | "direction" | "reasons" | "limitedBy" | "timers"
+      | "currentReplicas"
+      | "readyReplicas"
+      | "desiredReplicas"
+      | "direction"
+      | "reasons"
+      | "limitedBy"
+      | "holds"
+      | "bounds"
+      | "timers"
     >)
 );
 
@@ -45,12 +53,13 @@ export function summarise({ name }: WatchedTarget, history: History): TargetSumm
   const head = { name, ...(failure === undefined ? {} : { failure }) };
   if (record === undefined) return { ...head, at: null };
   const { decision, outcome, snapshot } = record;
-  const { currentReplicas, readyReplicas, desiredReplicas, direction, reasons, limitedBy, timers } = decision;
+  const { currentReplicas, readyReplicas, desiredReplicas, direction } = decision;
+  const { reasons, limitedBy, holds, bounds, timers } = decision;
   return {
     ...head,
     at: snapshot.now,
     explanation: explain(name, decision),
     outcome,
-    ...{ currentReplicas, readyReplicas, desiredReplicas, direction, reasons, limitedBy, timers },
+    ...{ currentReplicas, readyReplicas, desiredReplicas, direction, reasons, limitedBy, holds, bounds, timers },
   };
 }

@@ -22,5 +22,10 @@ export function fanOut(sinks: readonly Telemetry[], onError: (error: unknown) =>
         sink.failed(failure);
       });
     },
+    noted(note) {
+      each((sink) => {
+        sink.noted(note);
+      });
+    },
   };
 }

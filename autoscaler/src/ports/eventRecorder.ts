@@ -1,6 +1,16 @@
 /** Reasons of Kubernetes Events: a closed set, HPA's words where it has one. */
 export type EventReason =
-  "SuccessfulRescale" | "FailedRescale" | "FailedGetScale" | "FailedComputeMetricsReplicas" | "ScalingLimited";
+  | "SuccessfulRescale"
+  | "FailedRescale"
+  | "FailedGetScale"
+  | "FailedComputeMetricsReplicas"
+  | "ScalingLimited"
+  | "Paused"
+  | "CompetingAutoscaler"
+  | "ForeignWrite"
+  | "StuckConsumers"
+  | "Vetoed"
+  | "StateRefused";
 
 export interface TargetEvent {
   readonly type: "Normal" | "Warning";

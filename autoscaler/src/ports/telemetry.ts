@@ -1,8 +1,8 @@
 import type { Decision, Snapshot } from "../core/model.ts";
 import type { State } from "../core/state.ts";
 
-/** What became of a decision. `failed`: the write was refused, so no scale event counts. */
-export type Outcome = "unchanged" | "patched" | "failed";
+/** What became of a decision. `observed`: the target is not to be written; `failed`: the write was refused, so no scale event counts. */
+export type Outcome = "unchanged" | "patched" | "observed" | "failed";
 
 /** Everything about one tick: log, decision log, events and metrics are all told from this one value. */
 export interface TickRecord {
@@ -13,6 +13,8 @@ export interface TickRecord {
   readonly decision: Decision;
   readonly outcome: Outcome;
   readonly error?: string;
+  /** How the pods were prepared for a smaller count, or why they were not. */
+  readonly scaleIn?: string;
   readonly durationSeconds: number;
 }
 
@@ -24,7 +26,19 @@ export interface TickFailure {
   readonly error: string;
 }
 
+export const noteKinds = ["LeaderElected", "LeaderLost", "StateRefused", "StateNotStored", "Limitation"] as const;
+
+/** Something about this process that explains later decisions. */
+export interface Note {
+  readonly at: number;
+  readonly kind: (typeof noteKinds)[number];
+  /** Absent: all targets. */
+  readonly target?: string;
+  readonly detail: string;
+}
+
 export interface Telemetry {
   decided(record: TickRecord): void;
   failed(failure: TickFailure): void;
+  noted(note: Note): void;
 }

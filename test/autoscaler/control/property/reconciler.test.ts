@@ -27,12 +27,11 @@ class World {
   readonly queue = new FakeSource({ value: 300, observedAt: 1000 });
   readonly telemetry = new FakeTelemetry();
   readonly reconciler = new Reconciler(
-    backlogSpec,
+    { name: "worker", specAt: () => backlogSpec, metricTimeoutSeconds: 5 },
     {
       ...{ scaleTarget: this.target, pods: this.target, metrics: { queue: this.queue }, clock: this.clock },
       ...{ events: new FakeRecorder(), states: new MemoryStateStore(), telemetry: this.telemetry },
     },
-    5,
   );
   readonly #signal = new AbortController().signal;
   #backlog = 300;

@@ -8,15 +8,18 @@ describe("HTTP server", () => {
   let server: RunningServer;
   let history: History;
   let now: number;
+  let leader: string;
   const errors: unknown[] = [];
+  const elector = { isLeader: () => leader === "me", holder: () => (leader === "" ? undefined : leader) };
 
   beforeEach(async () => {
     now = 1000;
+    leader = "me";
     history = new History(5);
     const metrics = new Metrics([spec], { processMetrics: false });
     const targets = [{ name: "worker", periodSeconds: 2 }];
     const onError = (error: unknown) => errors.push(error);
-    const parts = { targets, history, registry: metrics.registry, clock: { now: () => now }, onError };
+    const parts = { targets, history, registry: metrics.registry, clock: { now: () => now }, elector, onError };
     server = await startServer(parts, { host: "127.0.0.1", port: 0 });
   });
   afterEach(() => server.close());
@@ -40,7 +43,7 @@ describe("HTTP server", () => {
 
   it("is ready once every target has been decided, and no longer when that is five periods old", async () => {
     assert.deepEqual((await get("/readyz")).body, {
-      ready: false,
+      ...{ ready: false, leader: true, holder: "me" },
       notReady: [{ target: "worker", cause: "no decision yet" }],
     });
     history.decided(tickRecord());
@@ -50,15 +53,23 @@ describe("HTTP server", () => {
     const { status, body } = await get("/readyz");
     assert.equal(status, 503);
     assert.deepEqual(body, {
-      ready: false,
+      ...{ ready: false, leader: true, holder: "me" },
       notReady: [{ target: "worker", cause: "last decision 10.5 s ago, more than 10 s; GetScale: HTTP 500" }],
     });
+  });
+
+  it("is ready as a follower, unless nobody is known to lead", async () => {
+    leader = "other";
+    assert.deepEqual((await get("/readyz")).body, { ready: true, leader: false, holder: "other", notReady: [] });
+    leader = "";
+    assert.equal((await get("/readyz")).status, 503);
   });
 
   it("summarises each target in one readable sentence", async () => {
     history.decided(tickRecord());
     const { body } = await get("/v1/targets");
     assert.deepEqual(body, {
+      ...{ leader: true, holder: "me" },
       targets: [
         {
           name: "worker",
@@ -71,6 +82,8 @@ describe("HTTP server", () => {
           direction: "up",
           reasons: ["AboveTarget"],
           limitedBy: null,
+          holds: [],
+          bounds: { minReplicas: 1, maxReplicas: 10 },
           timers: [],
         },
       ],
@@ -111,7 +124,14 @@ describe("HTTP server", () => {
   it("refuses a taken address", async () => {
     const port = Number(new URL(server.url).port);
     const metrics = new Metrics([spec], { processMetrics: false });
-    const parts = { targets: [], history, registry: metrics.registry, clock: { now: () => now }, onError: () => 0 };
+    const parts = {
+      targets: [],
+      history,
+      registry: metrics.registry,
+      clock: { now: () => now },
+      elector,
+      onError: () => 0,
+    };
     await assert.rejects(startServer(parts, { host: "127.0.0.1", port }), /EADDRINUSE/);
   });
 

@@ -13,6 +13,9 @@ describe("fanOut", () => {
       failed() {
         throw new Error("disk");
       },
+      noted() {
+        throw new Error("disk");
+      },
     };
     const errors: unknown[] = [];
     const telemetry = fanOut([broken, history], (error) => errors.push(error));

@@ -1,0 +1,78 @@
+import type { loadKubeConfig } from "../adapters/kubernetes/client.ts";
+import { KubernetesCluster } from "../adapters/kubernetes/kubernetesCluster.ts";
+import type { AutoscalerConfig, TargetConfig } from "../config/schema.ts";
+import { targetSpecAt } from "../config/targetSpec.ts";
+import type { Loop } from "../control/loop.ts";
+import { Reconciler, type TargetPorts } from "../control/reconciler.ts";
+import type { Logger } from "../observe/logs.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { LeaderElector } from "../ports/leaderElector.ts";
+import type { RefusedState, StateStore } from "../ports/stateStore.ts";
+import type { Note, Telemetry } from "../ports/telemetry.ts";
+import type { SourceFactory } from "./metricSources.ts";
+
+/** A source that does not answer by then is missing in this tick; RabbitMQ's own calls end at 3 s. */
+const metricTimeoutSeconds = 4;
+
+export interface Wiring {
+  readonly kubeConfig: ReturnType<typeof loadKubeConfig>;
+  readonly telemetry: Telemetry;
+  readonly sources: SourceFactory;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly states: StateStore;
+  readonly elector: LeaderElector;
+  readonly note: (kind: Note["kind"], detail: string) => void;
+  /** Ends all watches. */
+  readonly signal: AbortSignal;
+}
+
+export interface ConnectedTargets {
+  /** New loops, one a target, for one term of leadership. */
+  readonly loops: () => readonly Loop[];
+  /** Tells a target's Events that its stored state was refused. */
+  readonly tellRefused: (refused: RefusedState) => void;
+}
+
+/** Connects every target; watches begin at once, so that a new leader knows the pods already. */
+export function connectTargets(config: AutoscalerConfig, wiring: Wiring): ConnectedTargets {
+  const { kubeConfig, clock, elector, note, signal } = wiring;
+  const cluster = new KubernetesCluster({
+    ...{ kubeConfig, clock, signal },
+    mayWrite: () => elector.isLeader(),
+    onNotice: (text) => {
+      note("Limitation", text);
+    },
+  });
+  const targets = config.targets.map((target) => ({ target, ports: portsOf(target, cluster, wiring) }));
+  return {
+    loops: () => targets.map(({ target, ports }) => loopOf(target, ports)),
+    tellRefused({ target: refused, cause }) {
+      const message = `${cause}: windows and learned rates begin anew from the present count`;
+      const found = targets.find(({ target }) => target.name === refused);
+      found?.ports.events.record({ type: "Warning", reason: "StateRefused", message });
+    },
+  };
+}
+
+function portsOf(target: TargetConfig, cluster: KubernetesCluster, wiring: Wiring): TargetPorts {
+  const { telemetry, sources, logger, clock, states } = wiring;
+  const kubernetes = cluster.target(target.scaleTargetRef, {
+    onEventFailure: (error) => {
+      logger.warn({ target: target.name, error }, "an Event could not be written");
+    },
+  });
+  const { scaleTarget, pods, events } = kubernetes;
+  const unacknowledged = target.podDeletionCost ? sources.unacknowledgedByAddress(target) : undefined;
+  return {
+    ...{ scaleTarget, pods, events, states, telemetry, clock },
+    metrics: sources.sourcesOf(target, kubernetes),
+    ...(unacknowledged === undefined ? {} : { scaleIn: kubernetes.scaleIn(unacknowledged) }),
+  };
+}
+
+function loopOf(target: TargetConfig, ports: TargetPorts): Loop {
+  const { name, periodSeconds } = target;
+  const reconciler = new Reconciler({ name, specAt: targetSpecAt(target), metricTimeoutSeconds }, ports);
+  return { periodSeconds, tick: (ended) => reconciler.tick(ended) };
+}

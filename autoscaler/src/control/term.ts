@@ -1,0 +1,59 @@
+import type { Clock } from "../ports/clock.ts";
+import type { RefusedState, StateStore } from "../ports/stateStore.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { errorMessage } from "./errorMessage.ts";
+import { runLoops, type Loop } from "./loop.ts";
+
+export interface TermParts {
+  readonly states: StateStore;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** Loops with nothing remembered from an earlier term. */
+  readonly loops: () => readonly Loop[];
+  /** Hears of each stored state that is not taken over. */
+  readonly onRefused: (refused: RefusedState) => void;
+}
+
+const retrySeconds = 1;
+/** An API server that is away ends the term sooner; whoever refuses this long will go on refusing. */
+const longestOpenSeconds = 10;
+
+/** One term of leadership: takes over what the last leader left, runs all loops until the term ends, and leaves it behind. */
+export async function runTerm(parts: TermParts, holder: string, term: AbortSignal): Promise<void> {
+  const { states, telemetry, clock, loops, onRefused } = parts;
+  telemetry.noted({ at: clock.now(), kind: "LeaderElected", detail: `${holder} acts from now on` });
+  for (const refused of await openStates(parts, term)) {
+    const { target, cause } = refused;
+    telemetry.noted({
+      at: clock.now(),
+      kind: "StateRefused",
+      target,
+      detail: `${cause}: begins with the present count`,
+    });
+    onRefused(refused);
+  }
+  await runLoops(loops(), clock, term);
+  await states.close();
+  telemetry.noted({ at: clock.now(), kind: "LeaderLost", detail: `${holder} acts no longer` });
+}
+
+async function openStates(
+  { states, telemetry, clock }: TermParts,
+  term: AbortSignal,
+): Promise<readonly RefusedState[]> {
+  const deadline = clock.now() + longestOpenSeconds;
+  for (;;) {
+    try {
+      return await states.open(term);
+    } catch (error) {
+      if (term.aborted) return [];
+      if (clock.now() < deadline) {
+        await clock.sleep(retrySeconds, term);
+        continue;
+      }
+      const detail = `stored states cannot be read, so all targets begin with their present counts: ${errorMessage(error)}`;
+      telemetry.noted({ at: clock.now(), kind: "StateNotStored", detail });
+      return [];
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { Outcome as Decided } from "../core/decide.ts";
+import type { Mode } from "../core/model.ts";
+import type { ScaleIn } from "../ports/scaleIn.ts";
+import { ScaleError, type Scale, type ScaleTarget } from "../ports/scaleTarget.ts";
+import type { StateStore } from "../ports/stateStore.ts";
+import type { Outcome } from "../ports/telemetry.ts";
+import { errorMessage } from "./errorMessage.ts";
+
+/** What became of a decision. `superseded`: this process may no longer write, so another one decides. */
+export interface Applied<O = Outcome> {
+  readonly outcome: O;
+  readonly error?: string;
+  readonly scaleIn?: string;
+}
+
+export interface WriterPorts {
+  readonly scaleTarget: ScaleTarget;
+  readonly states: StateStore;
+  readonly scaleIn?: ScaleIn;
+}
+
+/** Carries out decisions of one target and keeps the state that follows from what became of them. */
+export class Writer {
+  readonly #target: string;
+  readonly #ports: WriterPorts;
+
+  constructor(target: string, ports: WriterPorts) {
+    this.#target = target;
+    this.#ports = ports;
+  }
+
+  /** Writes on change only. A patch that has begun is finished, also when the signal aborts. */
+  async apply(
+    scale: Scale,
+    { decision, nextState, stateIfRefused }: Decided,
+    mode: Mode,
+    signal: AbortSignal,
+  ): Promise<Applied<Outcome> | Applied<"superseded">> {
+    const { states } = this.#ports;
+    if (decision.direction === "none") return this.#keep("unchanged", nextState);
+    if (mode === "observe") return this.#keep("observed", stateIfRefused);
+    // The attempt is durable before the write: whoever leads next then knows that write for ours.
+    states.save(this.#target, stateIfRefused);
+    await states.flush(this.#target, signal).catch(() => undefined);
+    const scaleIn = decision.direction === "down" ? await this.#prepare(signal) : {};
+    signal.throwIfAborted();
+    return { ...(await this.#patch(scale, { decision, nextState })), ...scaleIn };
+  }
+
+  async #patch(
+    scale: Scale,
+    { decision, nextState }: Pick<Decided, "decision" | "nextState">,
+  ): Promise<Applied<Outcome> | Applied<"superseded">> {
+    try {
+      await this.#ports.scaleTarget.patch(scale, decision.desiredReplicas, new AbortController().signal);
+      return this.#keep("patched", nextState);
+    } catch (error) {
+      if (error instanceof ScaleError && error.kind === "notLeader") return { outcome: "superseded" };
+      return { outcome: "failed", error: errorMessage(error) };
+    }
+  }
+
+  #keep<O>(outcome: O, state: Decided["nextState"]): Applied<O> {
+    this.#ports.states.save(this.#target, state);
+    return { outcome };
+  }
+
+  /** A preparation that fails is told and keeps no count from falling: the ReplicaSet then chooses as it always does. */
+  async #prepare(signal: AbortSignal): Promise<{ scaleIn?: string }> {
+    const { scaleIn } = this.#ports;
+    if (scaleIn === undefined) return {};
+    try {
+      return { scaleIn: await scaleIn.prepare(signal) };
+    } catch (error) {
+      return { scaleIn: `not prepared: ${errorMessage(error)}` };
+    }
+  }
+}
