@@ -21,7 +21,8 @@ export const reading: fc.Arbitrary<Reading> = fc
   .map(([form, value, age, rate, unacknowledged]) => {
     if (form === 0) return { error: "down" };
     if (form === 1) return { value: age % 2 === 0 ? -value - 1 : NaN, observedAt: -age };
-    const queue = { ready: value, unacknowledged, publishRate: rate, deliverRate: rate, ackRate: rate, consumers: 4 };
+    const ackRate = form > 8 ? 0 : rate;
+    const queue = { ready: value, unacknowledged, publishRate: rate, deliverRate: rate, ackRate, consumers: 4 };
     const measurement = { value, observedAt: 4 - age / 4, queue, ...podsOf(form, unacknowledged) };
     if (form === 2) return { ...measurement, partial: "no statistics" };
     if (form === 3) return { value, observedAt: -age };
@@ -71,11 +72,12 @@ export const scalingRules: fc.Arbitrary<ScalingRules> = fc
   }));
 
 export const targetSpec: fc.Arbitrary<TargetSpec> = fc
-  .tuple(fc.integer({ min: 1, max: 63 }), fc.nat(5), fc.nat(30), scalingRules, scalingRules)
-  .map(([mask, minReplicas, span, scaleUp, scaleDown]) => ({
+  .tuple(fc.integer({ min: 1, max: 63 }), fc.nat(5), fc.nat(30), scalingRules, scalingRules, fc.nat(11))
+  .map(([mask, minReplicas, span, scaleUp, scaleDown, holds]) => ({
     name: "t",
-    mode: "scale",
-    foreignWriteHoldSeconds: 0,
+    mode: holds === 0 ? "observe" : "scale",
+    foreignWriteHoldSeconds: holds % 3 === 0 ? 0 : 15,
+    ...(holds % 2 === 0 ? {} : { stuckConsumersSeconds: 10, veto: { anyAbove: { cpu: 2000 } } }),
     minReplicas,
     maxReplicas: Math.max(1, minReplicas + span),
     metrics: {
@@ -94,6 +96,8 @@ export interface Step {
   readonly readings: Readonly<Record<string, Reading>>;
   /** Sets the count to something else than the last decision: a foreign write. */
   readonly count: number | undefined;
+  readonly paused: Snapshot["paused"];
+  readonly competitors: Snapshot["competitors"];
 }
 
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -102,6 +106,8 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     ready: count,
     readings,
     count: fc.option(count, { nil: undefined, freq: 4 }),
+    paused: fc.option(fc.constantFrom("up", "down", "both"), { nil: undefined, freq: 1 }),
+    competitors: fc.option(fc.constant(["HorizontalPodAutoscaler t"]), { nil: undefined, freq: 1 }),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -116,5 +122,7 @@ export function snapshotAt(step: Step, now: number, currentReplicas: number): Sn
     currentReplicas,
     readyReplicas: Math.min(step.ready, currentReplicas),
     readings: Object.fromEntries(dated) as Snapshot["readings"],
+    ...(step.paused === undefined ? {} : { paused: step.paused }),
+    ...(step.competitors === undefined ? {} : { competitors: step.competitors }),
   };
 }

@@ -49,10 +49,37 @@ function holds(check: (decision: Decision, spec: TargetSpec) => void): void {
 describe("over any history", function () {
   this.timeout(600_000);
 
-  it("the count stays within min and max", () => {
-    holds(({ desiredReplicas }, spec) => {
-      assert.ok(desiredReplicas >= spec.minReplicas && desiredReplicas <= spec.maxReplicas);
+  it("the count stays within min and max, unless a pause leaves it outside", () => {
+    holds((decision, spec) => {
+      const { desiredReplicas, currentReplicas, limitedBy } = decision;
+      if (limitedBy === "Paused") assert.equal(desiredReplicas, currentReplicas);
+      else assert.ok(desiredReplicas >= spec.minReplicas && desiredReplicas <= spec.maxReplicas);
     });
+  });
+
+  it("nothing moves in a direction that is held, but to a bound", () => {
+    holds((decision, spec) => {
+      const { direction, holds: held } = decision;
+      const binding = withinBounds(spec, decision) ? held : held.filter(({ reason }) => reason === "Paused");
+      for (const { forbids, reason } of binding)
+        assert.ok(direction === "none" || (forbids !== "both" && forbids !== direction), `${direction}: ${reason}`);
+    });
+  });
+
+  it("a count that somebody else wrote is left alone for its time, but for the bounds", () => {
+    fc.assert(
+      fc.property(targetSpec, steps, (spec, history) => {
+        let expected: number | undefined;
+        eachDecision(spec, history, (decision) => {
+          const { currentReplicas, desiredReplicas } = decision;
+          const foreign = expected !== undefined && currentReplicas !== expected;
+          const left = spec.mode === "scale" && spec.foreignWriteHoldSeconds > 0 && withinBounds(spec, decision);
+          if (foreign && left) assert.equal(desiredReplicas, currentReplicas);
+          expected = desiredReplicas;
+        });
+      }),
+      { numRuns: numRuns / 2 },
+    );
   });
 
   it("a signal that is not fresh never lowers the count", () => {
