@@ -1,0 +1,97 @@
+/** What the bundle is worth: from the start of the process to its first decision, sources against bundle in the same run. */
+import { readFileSync, statSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "../command.ts";
+import { repositoryRoot } from "../paths.ts";
+import { freePort, startProcess, temporaryFolder } from "../process.ts";
+import { shutdown } from "../run.ts";
+import { startScene, untilReady, writeConfiguration, type Scene } from "./scene.ts";
+
+const runs = Number(process.argv[2] ?? 10);
+const sources = join(repositoryRoot, "autoscaler");
+
+interface Start {
+  readonly readySeconds: number;
+  /** User and system time until then: what a busy machine does not blur. */
+  readonly cpuSeconds: number;
+  /** Resident memory right after the first decision, and its highest until then. */
+  readonly rssMegabytes: number;
+  readonly peakMegabytes: number;
+}
+
+const figureNames = ["readySeconds", "cpuSeconds", "rssMegabytes", "peakMegabytes"] as const;
+
+async function measure(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { broker, kubeconfigFile }: Scene,
+): Promise<Start> {
+  const folder = temporaryFolder("start");
+  const port = await freePort();
+  const { usernameFile, passwordFile } = broker;
+  const decisionLog = join(folder, "decisions.ndjson");
+  const config = writeConfiguration(broker, { port, usernameFile, passwordFile, decisionLog });
+  const begun = performance.now();
+  const service = startProcess({
+    ...{ name: "autoscaler", command: process.execPath, args: [...args, "run", "--config", config], folder },
+    env: { PATH: process.env["PATH"], KUBECONFIG: kubeconfigFile, NODE_ENV: "production", ...env },
+  });
+  await untilReady(service, port);
+  const readySeconds = (performance.now() - begun) / 1000;
+  const status = readFileSync(`/proc/${service.pid}/status`, "utf8");
+  const cpuSeconds = cpuSecondsOf(service.pid);
+  const megabytes = (key: string): number => Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+  await service.stop();
+  return { readySeconds, cpuSeconds, rssMegabytes: megabytes("VmRSS"), peakMegabytes: megabytes("VmHWM") };
+}
+
+/** Fields 14 and 15 of /proc/PID/stat, which Linux counts in hundredths. */
+function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Median, lowest and highest of one figure. */
+function spread(starts: readonly Start[], figure: keyof Start): { median: number; min: number; max: number } {
+  const sorted = starts.map((start) => start[figure]).sort((one, other) => one - other);
+  const at = (index: number): number => Math.round((sorted[index] ?? NaN) * 1000) / 1000;
+  return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
+}
+
+async function main(): Promise<void> {
+  const folder = temporaryFolder("bundle");
+  await runCommand(process.execPath, [join(sources, "build", "main.ts"), folder]);
+  const program = join(folder, "autoscaler.mjs");
+  const variants = {
+    sources: { args: [join(sources, "src", "main.ts")], env: {} },
+    bundle: { args: [program], env: {} },
+    bundleWithSourceMaps: { args: ["--enable-source-maps", program], env: {} },
+    bundleWithCompileCache: { args: [program], env: { NODE_COMPILE_CACHE: join(folder, "cache") } },
+  };
+  const scene = await startScene();
+  const starts: Record<string, Start[]> = {};
+  // In turns, so that a busy moment of the machine meets all; the first round fills caches and does not count.
+  for (let run = 0; run <= runs; run++)
+    for (const [name, { args, env }] of Object.entries(variants)) {
+      const start = await measure(args, env, scene);
+      if (run > 0) (starts[name] ??= []).push(start);
+    }
+  const figures = Object.entries(starts).map(([name, all]) => [
+    name,
+    Object.fromEntries(figureNames.map((figure) => [figure, spread(all, figure)])),
+  ]);
+  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model };
+  const bytes = { bundle: statSync(program).size, sourceMap: statSync(`${program}.map`).size };
+  process.stdout.write(
+    `${JSON.stringify({ machine, runs, bytes, ...(Object.fromEntries(figures) as object) }, null, 2)}\n`,
+  );
+  await scene.stop();
+}
+
+try {
+  await main();
+} finally {
+  await shutdown();
+}
