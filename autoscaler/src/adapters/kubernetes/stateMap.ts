@@ -1,0 +1,230 @@
+import type { State } from "../../core/state.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { RefusedState } from "../../ports/stateStore.ts";
+import { describeApiError, retryRead, statusCode } from "./apiError.ts";
+import type { ConfigMap, ConfigMapContent } from "./configMap.ts";
+
+export type DecodedState = { readonly state: State } | { readonly refused: string };
+
+export interface StateCodec {
+  encode(target: string, state: State): string;
+  decode(target: string, text: string): DecodedState;
+  /** What of a state is worth a write of its own: without the times that move with every tick. */
+  substance(state: State): string;
+}
+
+export interface StateMapOptions {
+  readonly map: ConfigMap;
+  readonly targets: readonly string[];
+  readonly clock: Clock;
+  readonly codec: StateCodec;
+  readonly restampSeconds: number;
+  /** Asked right before each write. */
+  readonly mayWrite: () => boolean;
+  /** Whether a key that has no place in this map may go. */
+  readonly isObsolete: (key: string) => boolean;
+}
+
+interface Stored {
+  readonly text: string;
+  /** Undefined: not what this process has written or read as a state. */
+  readonly substance: string | undefined;
+  readonly at: number;
+}
+
+interface Entry {
+  state?: State | undefined;
+  /** Of `state`, once it was needed. */
+  substance?: string | undefined;
+  /** Saved since the last write. */
+  pending: boolean;
+  stored?: Stored | undefined;
+}
+
+/** One write and one repetition: after a conflict, when the map has to be created, or when it got too big. */
+const maxTries = 2;
+const goneCode = 404;
+const conflictCode = 409;
+/** Too big for the request, or too big for a ConfigMap. */
+const tooBigCodes = [413, 422];
+
+/** The states that share one ConfigMap. One write at a time. */
+export class StateMap {
+  readonly #options: StateMapOptions;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  #version: string | undefined;
+  #strangers: readonly (readonly [key: string, text: string])[] = [];
+  /** Whether states that belong elsewhere have to go before they are stored there. */
+  #crowded = false;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(options: StateMapOptions) {
+    this.#options = options;
+    this.#entries = new Map(options.targets.map((target): [string, Entry] => [target, { pending: false }]));
+  }
+
+  /** Namespace and name, for errors. */
+  get name(): string {
+    const { namespace, name } = this.#options.map;
+    return `${namespace}/${name}`;
+  }
+
+  /** Keys that have no place in this map, with their text. */
+  get strangers(): readonly (readonly [key: string, text: string])[] {
+    return this.#strangers;
+  }
+
+  /** Whether the map exists; states that are refused are added to `refused`. */
+  async open(refused: RefusedState[], signal: AbortSignal): Promise<boolean> {
+    const { map, clock } = this.#options;
+    const content = await retryRead(() => map.read(signal), clock, signal);
+    this.#take(content);
+    for (const [target, entry] of this.#entries)
+      if (entry.stored !== undefined) this.#decode(target, entry.stored.text, refused);
+    return content !== undefined;
+  }
+
+  /** Takes over a state that was found in another map, unless there is one here. */
+  adopt(target: string, text: string, refused: RefusedState[]): void {
+    const entry = this.#entries.get(target);
+    if (entry === undefined || entry.state !== undefined || entry.stored !== undefined) return;
+    this.#decode(target, text, refused);
+  }
+
+  load(target: string): State | null {
+    return this.#entries.get(target)?.state ?? null;
+  }
+
+  save(target: string, state: State): void {
+    const entry = this.#entries.get(target);
+    if (entry === undefined) return;
+    entry.state = state;
+    entry.substance = undefined;
+    entry.pending = true;
+  }
+
+  isStored(target: string): boolean {
+    return this.#entries.get(target)?.stored !== undefined;
+  }
+
+  isPending(target: string): boolean {
+    return this.#entries.get(target)?.pending ?? false;
+  }
+
+  /** Resolves when no write is under way, whatever became of it. */
+  async idle(): Promise<void> {
+    await this.#lastWrite.catch(() => undefined);
+  }
+
+  /**
+   * Writes what is due, and the forced targets if they were saved since their last write. Resolves to false when this process may
+   * not write.
+   */
+  write(isForced: (target: string) => boolean, signal: AbortSignal): Promise<boolean> {
+    const write = this.idle().then(() => this.#write(isForced, signal));
+    this.#lastWrite = write;
+    return write;
+  }
+
+  async #write(isForced: (target: string) => boolean, signal: AbortSignal): Promise<boolean> {
+    const { mayWrite, isObsolete } = this.#options;
+    for (let tries = 1; ; tries++) {
+      const due = this.#due(isForced);
+      const obsolete = this.#strangers.map(([key]) => key).filter((key) => this.#crowded || isObsolete(key));
+      if (due.length + obsolete.length === 0) return true;
+      if (!mayWrite()) return false;
+      try {
+        await this.#send(due, obsolete, signal);
+        return true;
+      } catch (error) {
+        if (tries === maxTries || !(await this.#canRepeat(statusCode(error), signal))) throw error;
+      }
+    }
+  }
+
+  async #canRepeat(code: number | undefined, signal: AbortSignal): Promise<boolean> {
+    if (code === goneCode) this.#take(undefined);
+    else if (code === conflictCode) this.#take(await this.#options.map.read(signal));
+    // Two full maps that exchange their states would wait for each other for ever; the states are in memory.
+    else if (tooBigCodes.includes(code ?? 0) && this.#strangers.length > 0) this.#crowded = true;
+    else return false;
+    return true;
+  }
+
+  async #send(due: readonly string[], obsolete: readonly string[], signal: AbortSignal): Promise<void> {
+    const { map, clock, codec } = this.#options;
+    const at = clock.now();
+    const written: [Entry, State, Stored][] = [];
+    const texts: Record<string, string> = {};
+    for (const target of due) {
+      const entry = this.#entries.get(target);
+      if (entry?.state === undefined) continue;
+      const text = codec.encode(target, entry.state);
+      texts[target] = text;
+      written.push([entry, entry.state, { text, substance: this.#substance(entry), at }]);
+    }
+    const removed = Object.fromEntries(obsolete.map((key) => [key, null]));
+    this.#version =
+      this.#version === undefined
+        ? await map.create(texts, signal)
+        : await map.patch(this.#version, { ...removed, ...texts }, signal);
+    this.#strangers = this.#strangers.filter(([key]) => !obsolete.includes(key));
+    for (const [entry, state, stored] of written) {
+      entry.stored = stored;
+      // A tick may have saved a newer one meanwhile.
+      if (entry.state === state) entry.pending = false;
+    }
+  }
+
+  #due(isForced: (target: string) => boolean): string[] {
+    const { restampSeconds } = this.#options;
+    const select = (ageSeconds: number): string[] =>
+      [...this.#entries]
+        .filter(([target, entry]) => (entry.pending && isForced(target)) || this.#isDue(entry, ageSeconds))
+        .map(([target]) => target);
+    // Each write costs the whole map in etcd, so whatever would be due soon comes along.
+    return select(restampSeconds).length > 0 ? select(restampSeconds / 2) : [];
+  }
+
+  #isDue(entry: Entry, ageSeconds: number): boolean {
+    if (entry.state === undefined) return false;
+    if (entry.stored?.substance === undefined) return true;
+    if (!entry.pending) return false;
+    const age = this.#options.clock.now() - entry.stored.at;
+    // Below 0: the clock was set back.
+    return age >= ageSeconds || age < 0 || this.#substance(entry) !== entry.stored.substance;
+  }
+
+  #substance(entry: Entry): string | undefined {
+    if (entry.state !== undefined) entry.substance ??= this.#options.codec.substance(entry.state);
+    return entry.substance;
+  }
+
+  #decode(target: string, text: string, refused: RefusedState[]): void {
+    const entry = this.#entries.get(target);
+    const decoded = this.#options.codec.decode(target, text);
+    if ("refused" in decoded) refused.push({ target, cause: decoded.refused });
+    else if (entry !== undefined) {
+      entry.state = decoded.state;
+      if (entry.stored !== undefined) entry.stored = { ...entry.stored, substance: this.#substance(entry) };
+    }
+  }
+
+  /** Takes note of what the API server has; what differs from our last write is no longer taken for stored. */
+  #take(content: ConfigMapContent | undefined): void {
+    this.#version = content?.resourceVersion;
+    const data = content?.data ?? {};
+    this.#strangers = Object.entries(data).filter(([key]) => !this.#entries.has(key));
+    for (const [target, entry] of this.#entries) {
+      const text = Object.hasOwn(data, target) ? data[target] : undefined;
+      if (text === entry.stored?.text) continue;
+      // How old it is nobody says, so it is replaced with the first save.
+      entry.stored = text === undefined ? undefined : { text, substance: undefined, at: -Infinity };
+    }
+  }
+}
+
+/** What a failed read or write of a map looks like in a log. */
+export function describeMapError(map: StateMap, verb: "read" | "write", error: unknown): string {
+  return `${verb} ConfigMap ${map.name}: ${describeApiError(error)}`;
+}
