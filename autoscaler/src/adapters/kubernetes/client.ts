@@ -39,13 +39,21 @@ export function loadKubeConfig(kubeconfigFile?: string): KubeConfig {
   return kubeConfig;
 }
 
-/** Options of one call: it ends at the caller's signal or after `timeoutSeconds`, whichever is first. */
-export function callOptions(signal: AbortSignal, timeoutSeconds: number): ConfigurationOptions {
+/**
+ * Options of one call: it ends at the caller's signal or after `timeoutSeconds`, whichever is first. `beforeSend` runs when
+ * everything else is ready, right before the request goes out; what it throws ends the call.
+ */
+export function callOptions(
+  signal: AbortSignal,
+  timeoutSeconds: number,
+  beforeSend?: () => void,
+): ConfigurationOptions {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   return {
     middleware: [
       {
         pre: (context) => {
+          beforeSend?.();
           context.setSignal(deadline);
           return new Observable(Promise.resolve(context));
         },

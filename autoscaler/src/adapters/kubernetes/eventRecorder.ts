@@ -4,17 +4,41 @@ import type { Clock } from "../../ports/clock.ts";
 import type { EventRecorder, TargetEvent } from "../../ports/eventRecorder.ts";
 import { describeApiError } from "./apiError.ts";
 import { callOptions } from "./client.ts";
-import type { ScaleTargetRef } from "./scaleTarget.ts";
+import type { ScaleTargetRef } from "./workload.ts";
 
 const component = "jobsprint-autoscaler";
 const callTimeoutSeconds = 5;
 /** The API server refuses longer messages. */
 const maxMessageLength = 1024;
-const maxRemembered = 256;
-const maxInFlight = 16;
+/** Of one target; with 10,000 targets a few megabytes at worst. */
+const maxRemembered = 32;
+/** Of all targets. */
+const maxInFlight = 64;
+
+/** Writes the Events of all targets; drops those that come while too many wait for their answer. */
+export class EventWriter {
+  readonly #api: CoreV1Api;
+  #inFlight = 0;
+
+  constructor(kubeConfig: KubeConfig) {
+    this.#api = kubeConfig.makeApiClient(CoreV1Api);
+  }
+
+  /** A hanging API server must not collect calls without end. */
+  get isBusy(): boolean {
+    return this.#inFlight >= maxInFlight;
+  }
+
+  /** Rejects with the client's error. */
+  async write(namespace: string, body: CoreV1Event): Promise<void> {
+    this.#inFlight++;
+    const options = callOptions(new AbortController().signal, callTimeoutSeconds);
+    await this.#api.createNamespacedEvent({ namespace, body }, options).finally(() => this.#inFlight--);
+  }
+}
 
 export interface EventRecorderOptions {
-  readonly kubeConfig: KubeConfig;
+  readonly writer: EventWriter;
   readonly clock: Clock;
   readonly ref: ScaleTargetRef;
   /** The target's uid as last read; undefined while it is unknown. */
@@ -28,49 +52,33 @@ export interface EventRecorderOptions {
 /** Writes core/v1 Events about one target, where `kubectl describe` shows them. */
 export class KubernetesEventRecorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
-  readonly #api: CoreV1Api;
   readonly #intervalSeconds: number;
   /** Event → when it was last told, oldest first. */
   readonly #toldAt = new Map<string, number>();
-  #inFlight = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
-    this.#api = options.kubeConfig.makeApiClient(CoreV1Api);
     this.#intervalSeconds = options.intervalSeconds ?? 600;
   }
 
   record(event: TargetEvent): void {
-    const now = this.#options.clock.now();
+    const { writer, clock, ref, uid, onFailure } = this.#options;
+    const now = clock.now();
+    this.#forgetUntil(now - this.#intervalSeconds);
     const key = `${event.reason}\n${event.message}`;
-    const toldAt = this.#toldAt.get(key);
-    if (toldAt !== undefined && now - toldAt < this.#intervalSeconds) return;
-    // A hanging API server must not collect calls without end.
-    if (this.#inFlight >= maxInFlight) return;
-    this.#remember(key, now);
-    this.#inFlight++;
-    this.#write(event, now)
-      .catch((error: unknown) => {
-        this.#toldAt.delete(key);
-        this.#options.onFailure?.(`Event ${event.reason}: ${describeApiError(error)}`);
-      })
-      .finally(() => this.#inFlight--);
-  }
-
-  #remember(key: string, now: number): void {
-    // Set anew at the end, so that the first key is the oldest.
-    this.#toldAt.delete(key);
+    if (this.#toldAt.has(key) || writer.isBusy) return;
     this.#toldAt.set(key, now);
-    const oldest = this.#toldAt.keys().next();
-    if (this.#toldAt.size > maxRemembered && oldest.done !== true) this.#toldAt.delete(oldest.value);
+    writer.write(ref.namespace, toEvent(event, ref, uid(), new Date(now * 1000))).catch((error: unknown) => {
+      this.#toldAt.delete(key);
+      onFailure?.(`Event ${event.reason}: ${describeApiError(error)}`);
+    });
   }
 
-  async #write(event: TargetEvent, now: number): Promise<void> {
-    const { ref, uid } = this.#options;
-    await this.#api.createNamespacedEvent(
-      { namespace: ref.namespace, body: toEvent(event, ref, uid(), new Date(now * 1000)) },
-      callOptions(new AbortController().signal, callTimeoutSeconds),
-    );
+  #forgetUntil(time: number): void {
+    for (const [key, toldAt] of this.#toldAt) {
+      if (toldAt > time && this.#toldAt.size < maxRemembered) return;
+      this.#toldAt.delete(key);
+    }
   }
 }
 

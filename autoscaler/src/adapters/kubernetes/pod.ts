@@ -1,5 +1,6 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import type { Pod } from "../../ports/targetPods.ts";
+import type { Labels } from "./labelSelector.ts";
 import { parseQuantity } from "./quantity.ts";
 
 export type Resource = "cpu" | "memory";
@@ -7,6 +8,37 @@ export type Resource = "cpu" | "memory";
 /** A pod with the name of a container that requests none of a resource, if there is one. */
 export interface KubernetesPod extends Pod {
   readonly withoutRequest: Readonly<Partial<Record<Resource, string>>>;
+}
+
+/** How a pod stands to being deleted first: its cost, and the value by which this autoscaler marks a cost as its own. */
+export interface DeletionCost {
+  readonly cost?: string;
+  readonly mark?: string;
+}
+
+/** A pod as its watch's cache keeps it: without most of what the API server tells. */
+export interface CachedPod extends KubernetesPod {
+  readonly metadata: { readonly name?: string; readonly namespace?: string; readonly resourceVersion?: string };
+  readonly labels: Labels;
+  readonly deletionCost: DeletionCost;
+}
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#pod-deletion-cost */
+export const costAnnotation = "controller.kubernetes.io/pod-deletion-cost";
+/** Holds the cost that this autoscaler wrote; another cost is somebody else's. */
+export const markAnnotation = "autoscaling.jobsprint.dev/pod-deletion-cost";
+
+export function toCachedPod(pod: V1Pod): CachedPod {
+  const { metadata } = pod;
+  const annotations = metadata?.annotations;
+  return {
+    ...toPod(pod),
+    metadata: defined({
+      ...{ name: metadata?.name, namespace: metadata?.namespace, resourceVersion: metadata?.resourceVersion },
+    }),
+    labels: metadata?.labels ?? {},
+    deletionCost: defined({ cost: annotations?.[costAnnotation], mark: annotations?.[markAnnotation] }),
+  };
 }
 
 /** Reads what the autoscaler needs from a pod, be it of a list (dates parsed) or of a watch (dates still text). */

@@ -1,5 +1,4 @@
-import { CustomObjectsApi } from "@kubernetes/client-node";
-import type { KubeConfig, PodMetricsList } from "@kubernetes/client-node";
+import type { CustomObjectsApi, PodMetricsList } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import { retryRead } from "./apiError.ts";
 import { callOptions } from "./client.ts";
@@ -8,43 +7,77 @@ import type { Resource } from "./pod.ts";
 import { parseDuration, parseQuantity } from "./quantity.ts";
 
 const callTimeoutSeconds = 5;
+/** metrics-server measures every 15 s, so this adds little to a sample's age. */
+const shareSeconds = 5;
+const shareFailureSeconds = 1;
 
-/** Reads one resource's usage of the pods of a namespace and label selector from metrics.k8s.io. */
-export class PodSampleReader {
-  readonly #api: CustomObjectsApi;
-  readonly #clock: Clock;
+/** Pod name → sample; a pod of which a container lacks the resource has none. */
+type Samples = Readonly<Record<Resource, ReadonlyMap<string, PodSample>>>;
 
-  constructor(kubeConfig: KubeConfig, clock: Clock) {
-    // The library's Metrics class takes neither a label selector nor a signal.
-    this.#api = kubeConfig.makeApiClient(CustomObjectsApi);
-    this.#clock = clock;
+export interface PodSamplesOptions {
+  /** The library's Metrics class takes no signal. */
+  readonly api: CustomObjectsApi;
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+}
+
+/** The usage of all pods of a namespace from metrics.k8s.io; callers within a short time share one list. */
+export class PodSamples {
+  readonly #options: PodSamplesOptions;
+  #shared: Promise<Samples> | undefined;
+  #sharedUntil = Infinity;
+
+  constructor(options: PodSamplesOptions) {
+    this.#options = options;
   }
 
-  /** Pod name → sample; a pod of which a container lacks the resource has none. Rejects with the client's error. */
-  async read(
-    pods: { namespace: string; labelSelector: string },
-    resource: Resource,
-    signal: AbortSignal,
-  ): Promise<Map<string, PodSample>> {
+  /** Rejects with the client's error, or the caller's when its signal ends the wait. */
+  async read(resource: Resource, signal: AbortSignal): Promise<ReadonlyMap<string, PodSample>> {
+    if (this.#options.clock.now() >= this.#sharedUntil) this.#shared = undefined;
+    this.#shared ??= this.#list();
+    // The list goes on for the others.
+    return (await unlessAborted(this.#shared, signal))[resource];
+  }
+
+  #list(): Promise<Samples> {
+    const { api, clock, namespace, signal } = this.#options;
+    this.#sharedUntil = Infinity;
+    const share = (seconds: number) => () => (this.#sharedUntil = clock.now() + seconds);
+    const request = { group: "metrics.k8s.io", version: "v1beta1", plural: "pods", namespace };
     const options = callOptions(signal, callTimeoutSeconds);
-    const request = { group: "metrics.k8s.io", version: "v1beta1", plural: "pods", ...pods };
-    const list = (await retryRead(
-      () => this.#api.listNamespacedCustomObject(request, options),
-      this.#clock,
-      signal,
-    )) as PodMetricsList;
-    return toSamples(list.items, resource);
+    const list = retryRead(() => api.listNamespacedCustomObject(request, options), clock, signal).then((answer) =>
+      toSamples((answer as PodMetricsList).items),
+    );
+    list.then(share(shareSeconds), share(shareFailureSeconds));
+    return list;
   }
 }
 
-function toSamples(items: PodMetricsList["items"], resource: Resource): Map<string, PodSample> {
-  const samples = new Map<string, PodSample>();
+function toSamples(items: PodMetricsList["items"]): Samples {
+  const samples = { cpu: new Map<string, PodSample>(), memory: new Map<string, PodSample>() };
   for (const { metadata, timestamp, window, containers } of items) {
-    const usages = containers.map(({ usage }) => (usage as Partial<Record<Resource, string>>)[resource]);
-    if (usages.includes(undefined)) continue;
-    const usage = usages.reduce((sum, quantity) => sum + parseQuantity(quantity ?? ""), 0);
-    const observedAt = new Date(timestamp).getTime() / 1000;
-    samples.set(metadata.name, { usage, observedAt, windowSeconds: parseDuration(window) });
+    const taken = { observedAt: new Date(timestamp).getTime() / 1000, windowSeconds: parseDuration(window) };
+    for (const resource of ["cpu", "memory"] as const) {
+      const usages = containers.map(({ usage }) => (usage as Partial<Record<Resource, string>>)[resource]);
+      if (usages.includes(undefined)) continue;
+      const usage = usages.reduce((sum, quantity) => sum + parseQuantity(quantity ?? ""), 0);
+      samples[resource].set(metadata.name, { usage, ...taken });
+    }
   }
   return samples;
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => {
+    aborted.reject(signal.reason as Error);
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }

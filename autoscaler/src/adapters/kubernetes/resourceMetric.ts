@@ -5,15 +5,13 @@ import { describeApiError } from "./apiError.ts";
 import { groupPods } from "./groupPods.ts";
 import type { GroupedPods } from "./groupPods.ts";
 import type { KubernetesPod, Resource } from "./pod.ts";
-import type { PodSampleReader } from "./podSamples.ts";
+import type { PodSamples } from "./podSamples.ts";
 
 export interface ResourceMetricOptions {
   readonly resource: Resource;
   readonly namespace: string;
-  /** The target's label selector as last read; undefined while it is unknown. */
-  readonly selector: () => string | undefined;
   readonly pods: { list(): readonly KubernetesPod[] | undefined };
-  readonly samples: Pick<PodSampleReader, "read">;
+  readonly samples: Pick<PodSamples, "read">;
   readonly clock: Clock;
 }
 
@@ -26,11 +24,9 @@ export class ResourceMetric implements MetricSource {
   }
 
   async read(signal: AbortSignal): Promise<Reading> {
-    const { resource, namespace, selector, pods, samples, clock } = this.#options;
-    const labelSelector = selector();
-    if (labelSelector === undefined) return { error: "the target's selector is not known yet" };
+    const { resource, namespace, pods, samples, clock } = this.#options;
     try {
-      const sampled = await samples.read({ namespace, labelSelector }, resource, signal);
+      const sampled = await samples.read(resource, signal);
       const listed = pods.list();
       if (listed === undefined) return { error: "the target's pods are not known" };
       return utilization(groupPods(listed, sampled, resource, clock.now()), resource);

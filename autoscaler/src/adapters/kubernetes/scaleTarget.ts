@@ -1,100 +1,69 @@
-import { AppsV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import type { ConfigurationOptions, KubeConfig, V1Scale } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { CustomObjectsApi, V1Scale } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import { ScaleError } from "../../ports/scaleTarget.ts";
 import type { Scale, ScaleTarget } from "../../ports/scaleTarget.ts";
-import { describeApiError, retryRead, statusCode } from "./apiError.ts";
+import { describeApiError, statusCode } from "./apiError.ts";
 import { callOptions } from "./client.ts";
-
-/** Names the workload that is scaled. */
-export interface ScaleTargetRef {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace: string;
-}
+import type { LabelSelector } from "./labelSelector.ts";
+import { LatestWorkload } from "./latestWorkload.ts";
+import type { WatchedWorkloads } from "./latestWorkload.ts";
+import { toPause } from "./pause.ts";
+import { pausedAnnotation, pluralOf, scaleToWorkload } from "./workload.ts";
+import type { ScaleTargetRef, Workload } from "./workload.ts";
+import { WorkloadReader } from "./workloadReader.ts";
 
 const callTimeoutSeconds = 5;
 const maxPatchTries = 5;
 
-type ObjectName = Pick<ScaleTargetRef, "name" | "namespace">;
-
-interface ScaleApi {
-  read(api: AppsV1Api, object: ObjectName, options: ConfigurationOptions): Promise<V1Scale>;
-  patch(api: AppsV1Api, object: ObjectName & { body: unknown }, options: ConfigurationOptions): Promise<V1Scale>;
+/** What all targets share. */
+export interface ScaleTargetOptions {
+  readonly api: CustomObjectsApi;
+  readonly clock: Clock;
+  readonly workloads: WatchedWorkloads;
+  readonly competitors: { of(ref: ScaleTargetRef): readonly string[] | undefined };
+  /** Whether this process may write; asked right before each write. */
+  readonly mayWrite: () => boolean;
+  /** Hears once of each thing that somebody should set right. */
+  readonly onNotice: (notice: string) => void;
 }
 
-const scaleApis = new Map<string, ScaleApi>([
-  [
-    "Deployment",
-    {
-      read: (api, object, options) => api.readNamespacedDeploymentScale(object, options),
-      patch: (api, object, options) => api.patchNamespacedDeploymentScale(object, options),
-    },
-  ],
-  [
-    "StatefulSet",
-    {
-      read: (api, object, options) => api.readNamespacedStatefulSetScale(object, options),
-      patch: (api, object, options) => api.patchNamespacedStatefulSetScale(object, options),
-    },
-  ],
-  [
-    "ReplicaSet",
-    {
-      read: (api, object, options) => api.readNamespacedReplicaSetScale(object, options),
-      patch: (api, object, options) => api.patchNamespacedReplicaSetScale(object, options),
-    },
-  ],
-]);
-
-/** The scale subresource of one workload of apps/v1; rejects with a ScaleError. */
+/** One workload of apps/v1: read from the watch's cache, written through its scale subresource. Rejects with a ScaleError. */
 export class KubernetesScaleTarget implements ScaleTarget {
   readonly ref: ScaleTargetRef;
-  readonly #api: AppsV1Api;
-  readonly #scaleApi: ScaleApi;
-  readonly #clock: Clock;
-  #uid: string | undefined;
-  #selector: string | undefined;
+  readonly #options: ScaleTargetOptions;
+  readonly #latest: LatestWorkload;
+  readonly #reader: WorkloadReader;
 
   /** Throws on a kind without a known scale subresource. */
-  constructor(kubeConfig: KubeConfig, ref: ScaleTargetRef, clock: Clock) {
-    const scaleApi = ref.apiVersion === "apps/v1" ? scaleApis.get(ref.kind) : undefined;
-    if (scaleApi === undefined)
-      throw new Error(
-        `scaleTargetRef: "${ref.apiVersion} ${ref.kind}" cannot be scaled; apps/v1 ${[...scaleApis.keys()].join(", ")} can`,
-      );
+  constructor(ref: ScaleTargetRef, options: ScaleTargetOptions) {
     this.ref = ref;
-    this.#api = kubeConfig.makeApiClient(AppsV1Api);
-    this.#scaleApi = scaleApi;
-    this.#clock = clock;
+    this.#options = options;
+    this.#latest = new LatestWorkload(ref, options.workloads, options.clock);
+    this.#reader = new WorkloadReader(ref, options);
   }
 
-  /** The workload's uid as last read; undefined before the first read. */
+  /** The workload's uid as last known; undefined before that. */
   uid(): string | undefined {
-    return this.#uid;
+    return this.#latest.seen()?.uid;
   }
 
-  /** The label selector of the workload's pods as last read; undefined before the first read. */
-  selector(): string | undefined {
-    return this.#selector;
+  /** The label selector of the workload's pods as last known; undefined before that. */
+  selector(): LabelSelector | undefined {
+    return this.#latest.seen()?.selector;
   }
 
   async get(signal: AbortSignal): Promise<Scale> {
-    const options = callOptions(signal, callTimeoutSeconds);
-    const scale = await retryRead(() => this.#scaleApi.read(this.#api, this.ref, options), this.#clock, signal).catch(
-      (error: unknown) => {
-        throw this.#scaleError("get", error);
-      },
-    );
-    this.#uid = scale.metadata?.uid;
-    // An empty selector would mean every pod of the namespace.
-    this.#selector = scale.status?.selector === "" ? undefined : scale.status?.selector;
-    const resourceVersion = scale.metadata?.resourceVersion;
-    if (scale.spec === undefined || resourceVersion === undefined)
-      throw new ScaleError("unavailable", `get scale of ${this.#name()}: the answer has no spec or no resourceVersion`);
-    // The API leaves out `replicas` when it is 0.
-    return { replicas: scale.spec.replicas ?? 0, resourceVersion };
+    const workload = this.#latest.get() ?? (await this.#read(signal));
+    const { paused, problem } = toPause(workload.paused);
+    if (problem !== undefined) this.#options.onNotice(`${this.#name()}: annotation ${pausedAnnotation}: ${problem}`);
+    const competitors = this.#options.competitors.of(this.ref);
+    return {
+      replicas: workload.replicas,
+      resourceVersion: workload.resourceVersion,
+      ...(paused !== undefined && { paused }),
+      ...(competitors !== undefined && { competitors }),
+    };
   }
 
   async patch(scale: Scale, replicas: number, signal: AbortSignal): Promise<void> {
@@ -107,7 +76,7 @@ export class KubernetesScaleTarget implements ScaleTarget {
         if (!(error instanceof ScaleError) || error.kind !== "conflict" || tries === maxPatchTries) throw error;
       }
       // Each change of the workload's status moves its version too, so only a changed count is another writer.
-      const latest = await this.get(signal);
+      const latest = await this.#read(signal);
       if (latest.replicas !== scale.replicas)
         throw new ScaleError(
           "conflict",
@@ -117,13 +86,39 @@ export class KubernetesScaleTarget implements ScaleTarget {
     }
   }
 
-  async #patchAt(resourceVersion: string, replicas: number, signal: AbortSignal): Promise<void> {
-    const options = setHeaderOptions("Content-Type", PatchStrategy.MergePatch, callOptions(signal, callTimeoutSeconds));
-    const body = { metadata: { resourceVersion }, spec: { replicas } };
-    const { name, namespace } = this.ref;
-    await this.#scaleApi.patch(this.#api, { name, namespace, body }, options).catch((error: unknown) => {
-      throw this.#scaleError("patch", error);
+  async #read(signal: AbortSignal): Promise<Workload> {
+    this.#latest.throwIfMissing();
+    const workload = await this.#reader.read(signal).catch((error: unknown) => {
+      const failure = this.#scaleError("get", error);
+      if (failure.kind === "notFound") this.#latest.setMissing(failure);
+      throw failure;
     });
+    if (workload === undefined || workload.resourceVersion === "")
+      throw new ScaleError("unavailable", `get scale of ${this.#name()}: the answer has no spec or no resourceVersion`);
+    this.#latest.set(workload);
+    return workload;
+  }
+
+  async #patchAt(resourceVersion: string, replicas: number, signal: AbortSignal): Promise<void> {
+    const { api, mayWrite } = this.#options;
+    const { name, namespace } = this.ref;
+    const fence = () => {
+      if (!mayWrite()) throw new ScaleError("notLeader", `patch scale of ${this.#name()}: this process may not write`);
+    };
+    const request = { group: "apps", version: "v1", plural: pluralOf(this.ref), namespace, name };
+    const body = { metadata: { resourceVersion }, spec: { replicas } };
+    const options = setHeaderOptions(
+      "Content-Type",
+      PatchStrategy.MergePatch,
+      callOptions(signal, callTimeoutSeconds, fence),
+    );
+    const answer: unknown = await api
+      .patchNamespacedCustomObjectScale({ ...request, body }, options)
+      .catch((error: unknown) => {
+        throw error instanceof ScaleError ? error : this.#scaleError("patch", error);
+      });
+    const written = scaleToWorkload(answer as V1Scale);
+    if (written !== undefined) this.#latest.setWritten(written);
   }
 
   #scaleError(verb: "get" | "patch", error: unknown): ScaleError {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, CustomObjectsApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { CoreV1Event, KubeConfig } from "@kubernetes/client-node";
 import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
-import { KubernetesEventRecorder } from "../../../../autoscaler/src/adapters/kubernetes/eventRecorder.ts";
-import { kubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesTarget.ts";
+import { EventWriter, KubernetesEventRecorder } from "../../../../autoscaler/src/adapters/kubernetes/eventRecorder.ts";
+import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
+import type { KubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/scaleTarget.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import { ScaleError } from "../../../../autoscaler/src/ports/scaleTarget.ts";
+import type { Clock } from "../../../../autoscaler/src/ports/clock.ts";
 import type { TargetPods } from "../../../../autoscaler/src/ports/targetPods.ts";
 import { apply } from "../../../../local/kubernetes/apply.ts";
 import { startControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
@@ -79,8 +81,16 @@ describe("adapters/kubernetes on a real control plane", function () {
   const ref = (name: string, kind = "Deployment") => ({ apiVersion: "apps/v1", kind, name, namespace });
   const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
+  /** One without a watch: each answer is the API server's own. */
   function scaleTarget(name: string, kind?: string, config = kubeConfig): KubernetesScaleTarget {
-    return new KubernetesScaleTarget(config, ref(name, kind), systemClock);
+    return new KubernetesScaleTarget(ref(name, kind), {
+      ...{ api: config.makeApiClient(CustomObjectsApi), clock: systemClock, competitors: { of: () => undefined } },
+      ...{ workloads: { isLive: () => false, get: () => undefined }, mayWrite: () => true, onNotice: () => undefined },
+    });
+  }
+
+  function connect(name: string, clock: Clock = systemClock): KubernetesTarget {
+    return new KubernetesCluster({ kubeConfig, clock, signal, mayWrite: () => true }).target(ref(name));
   }
 
   describe("scale target", () => {
@@ -97,7 +107,7 @@ describe("adapters/kubernetes on a real control plane", function () {
         }
         counts.push((await target.get(signal)).replicas);
         assert.deepEqual(counts, [2, 3, 0, 1]);
-        assert.equal(target.selector(), `app=${name}`);
+        assert.deepEqual(target.selector(), [{ key: "app", operator: "In", values: [name] }]);
         assert.match(target.uid() ?? "", /^[0-9a-f-]{36}$/);
       });
     }
@@ -167,7 +177,9 @@ describe("adapters/kubernetes on a real control plane", function () {
       const target = scaleTarget("told");
       await target.get(signal);
       const clock = new ManualClock(systemClock.now());
-      const recorder = new KubernetesEventRecorder({ kubeConfig, clock, ref: ref("told"), uid: () => target.uid() });
+      const recorder = new KubernetesEventRecorder({
+        ...{ writer: new EventWriter(kubeConfig), clock, ref: ref("told"), uid: () => target.uid() },
+      });
       const rescale = { type: "Normal", reason: "SuccessfulRescale", message: "New size: 2; reason: backlog" } as const;
       for (let tick = 0; tick < 5; tick++) recorder.record(rescale);
       recorder.record({ ...rescale, message: "New size: 3; reason: backlog" });
@@ -193,7 +205,8 @@ describe("adapters/kubernetes on a real control plane", function () {
       const kubeconfigFile = await cluster.kubeconfigFor({ user: "nobody" });
       const failures: string[] = [];
       const recorder = new KubernetesEventRecorder({
-        ...{ kubeConfig: loadKubeConfig(kubeconfigFile), clock: systemClock, ref: ref("told"), uid: () => undefined },
+        ...{ writer: new EventWriter(loadKubeConfig(kubeconfigFile)), clock: systemClock },
+        ...{ ref: ref("told"), uid: () => undefined },
         onFailure: (error) => failures.push(error),
       });
       const event = { type: "Warning", reason: "FailedGetScale", message: "HTTP 404" } as const;
@@ -217,7 +230,7 @@ describe("adapters/kubernetes on a real control plane", function () {
 
     it("follow a target that is made anew with another selector", async () => {
       await apply(cluster, workload("Deployment", "remade", 1));
-      const { pods, scaleTarget } = kubernetesTarget({ kubeConfig, clock: systemClock, ref: ref("remade"), signal });
+      const { pods, scaleTarget } = connect("remade");
       await until("the pod is listed", () => pods.list()?.length === 1);
       await apps.deleteNamespacedDeployment({ name: "remade", namespace });
       await until("it is gone", () =>
@@ -227,13 +240,12 @@ describe("adapters/kubernetes on a real control plane", function () {
         ),
       );
       await apply(cluster, workload("Deployment", "remade", 2).replaceAll("app: remade", "app: remade-again"));
-      await scaleTarget.get(signal);
       await until("the new pods are listed", () => pods.list()?.length === 2);
     });
 
     it("sees pods start, become Ready, terminate and go, and survives an API server restart", async () => {
       await apply(cluster, workload("Deployment", "watched", 2));
-      const { pods, scaleTarget } = kubernetesTarget({ kubeConfig, clock: systemClock, ref: ref("watched"), signal });
+      const { pods, scaleTarget } = connect("watched");
       assert.equal(pods.list(), undefined);
       await until("two pods are listed", () => pods.list()?.length === 2);
       const [first, second] = pods.list()!;
@@ -265,7 +277,7 @@ describe("adapters/kubernetes on a real control plane", function () {
     it("are unknown once the watch has been down for longer than 30 s, and known again later", async () => {
       await apply(cluster, workload("Deployment", "blinded", 1));
       const clock = new ManualClock(systemClock.now());
-      const { pods } = kubernetesTarget({ kubeConfig, clock, ref: ref("blinded"), signal });
+      const { pods } = connect("blinded", clock);
       await until("the pod is listed", () => pods.list()?.length === 1);
       await cluster.stopApiServer("SIGKILL");
       await until("the watch has failed and waits to restart", () => clock.sleeping > 0);

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
+import { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
 import type { KubernetesPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
-import { PodSampleReader } from "../../../../autoscaler/src/adapters/kubernetes/podSamples.ts";
+import { PodSamples } from "../../../../autoscaler/src/adapters/kubernetes/podSamples.ts";
 import { ResourceMetric } from "../../../../autoscaler/src/adapters/kubernetes/resourceMetric.ts";
 import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/scaleTarget.ts";
 import type { Reading } from "../../../../autoscaler/src/core/model.ts";
@@ -30,9 +30,15 @@ const json =
     response.end(JSON.stringify(body));
   };
 
+const metadata = { name: "worker", namespace: "jobsprint", uid: "u-1", resourceVersion: "7" };
+
+const workload = json({
+  ...{ kind: "Deployment", apiVersion: "apps/v1", metadata },
+  spec: { replicas: 3, selector: { matchLabels: { app: "worker" } } },
+});
+
 const scale = json({
-  ...{ kind: "Scale", apiVersion: "autoscaling/v1", spec: { replicas: 3 } },
-  metadata: { name: "worker", namespace: "jobsprint", uid: "u-1", resourceVersion: "7" },
+  ...{ kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec: { replicas: 3 } },
   status: { replicas: 3, selector: "app=worker" },
 });
 
@@ -89,6 +95,7 @@ describe("adapters/kubernetes over a loopback API server", () => {
   let requests: string[];
   let connections: number;
   let clock: ManualClock;
+  let notices: string[];
   const { signal } = new AbortController();
   const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
   const kubeconfigFile = join(folder, "config");
@@ -110,6 +117,7 @@ describe("adapters/kubernetes over a loopback API server", () => {
     answers = [];
     requests = [];
     connections = 0;
+    notices = [];
     clock = new ManualClock(Date.UTC(2026, 10, 24, 10, 0, 30) / 1000);
   });
 
@@ -119,9 +127,15 @@ describe("adapters/kubernetes over a loopback API server", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function target(): KubernetesScaleTarget {
+  const api = () => loadKubeConfig(kubeconfigFile).makeApiClient(CustomObjectsApi);
+
+  /** One whose watch never comes up. */
+  function target(mayWrite = () => true): KubernetesScaleTarget {
     const ref = { apiVersion: "apps/v1", kind: "Deployment", name: "worker", namespace: "jobsprint" };
-    return new KubernetesScaleTarget(loadKubeConfig(kubeconfigFile), ref, clock);
+    const workloads = { isLive: () => false, get: () => undefined };
+    const competitors = { of: () => undefined };
+    const onNotice = (notice: string) => notices.push(notice);
+    return new KubernetesScaleTarget(ref, { api: api(), clock, workloads, competitors, mayWrite, onNotice });
   }
 
   /** Moves the clock on until the call has ended. */
@@ -136,29 +150,42 @@ describe("adapters/kubernetes over a loopback API server", () => {
   describe("reads", () => {
     for (const code of [429, 500, 503]) {
       it(`are repeated after HTTP ${code}`, async () => {
-        answers = [status(code, "busy"), status(code, "busy"), scale];
+        answers = [status(code, "busy"), status(code, "busy"), workload];
         assert.deepEqual(await settled(target().get(signal)), { replicas: 3, resourceVersion: "7" });
         assert.equal(requests.length, 3);
       });
     }
 
     it("are given up after three tries", async () => {
-      answers = [status(503, "busy"), status(503, "busy"), status(503, "still busy"), scale];
+      answers = [status(503, "busy"), status(503, "busy"), status(503, "still busy"), workload];
       await assert.rejects(settled(target().get(signal)), { kind: "unavailable", message: /HTTP 503: still busy/ });
       assert.equal(requests.length, 3);
     });
 
     it("wait as long as the server asks, but no longer than a second", async () => {
-      answers = [status(429, "slow down", { "retry-after": "60" }), scale];
+      answers = [status(429, "slow down", { "retry-after": "60" }), workload];
       const begin = clock.time;
       await settled(target().get(signal));
       assert.ok(clock.time - begin >= 1 && clock.time - begin < 1.5, String(clock.time - begin));
     });
 
-    it("are not repeated after a refusal", async () => {
-      answers = [status(403, 'deployments.apps "worker" is forbidden')];
-      await assert.rejects(settled(target().get(signal)), { kind: "forbidden" });
-      assert.equal(requests.length, 1);
+    it("are not repeated after a refusal, but for the scale alone", async () => {
+      answers = [status(403, "deployments are forbidden"), status(403, "so is their scale")];
+      await assert.rejects(settled(target().get(signal)), { kind: "forbidden", message: /so is their scale/ });
+      assert.equal(requests.length, 2);
+    });
+
+    it("of a workload that is forbidden are of its scale, which is said once", async () => {
+      answers = [status(403, "deployments are forbidden"), scale, scale];
+      const read = target();
+      const known = { replicas: 3, resourceVersion: "7" };
+      assert.deepEqual(await settled(read.get(signal)), known);
+      assert.deepEqual(await settled(read.get(signal)), known);
+      assert.deepEqual(
+        requests.map((request) => request.endsWith("/scale")),
+        [false, true, true],
+      );
+      assert.match(notices[0] ?? "", /Deployment jobsprint\/worker: only its scale may be read/);
     });
 
     it("end with the caller's signal, and no error shows the token", async () => {
@@ -178,7 +205,7 @@ describe("adapters/kubernetes over a loopback API server", () => {
     it("share connections", async () => {
       const shared = target();
       for (let call = 0; call < 20; call++) {
-        answers = [scale];
+        answers = [workload];
         await shared.get(signal);
       }
       // The client may open a second one before the first is free again.
@@ -187,7 +214,7 @@ describe("adapters/kubernetes over a loopback API server", () => {
   });
 
   it("a write is not repeated blindly", async () => {
-    answers = [status(500, "etcd is slow"), scale];
+    answers = [status(500, "etcd is slow"), workload];
     const write = target().patch({ replicas: 3, resourceVersion: "7" }, 4, signal);
     await assert.rejects(settled(write), { kind: "unavailable" });
     assert.equal(requests.length, 1);
@@ -195,10 +222,32 @@ describe("adapters/kubernetes over a loopback API server", () => {
 
   it("a conflict that never ends is told after five tries", async () => {
     const conflict = status(409, "the object has been modified");
-    answers = [conflict, scale, conflict, scale, conflict, scale, conflict, scale, conflict, scale];
+    answers = [conflict, workload, conflict, workload, conflict, workload, conflict, workload, conflict, workload];
     const write = target().patch({ replicas: 3, resourceVersion: "6" }, 4, signal);
     await assert.rejects(settled(write), { kind: "conflict", message: /HTTP 409: the object has been modified/ });
     assert.equal(requests.filter((request) => request.startsWith("PATCH")).length, 5);
+  });
+
+  describe("the fence", () => {
+    it("keeps a write from being sent at all", async () => {
+      await assert.rejects(settled(target(() => false).patch({ replicas: 3, resourceVersion: "7" }, 4, signal)), {
+        name: "ScaleError",
+        kind: "notLeader",
+        message: /Deployment jobsprint\/worker: this process may not write/,
+      });
+      assert.deepEqual(requests, []);
+    });
+
+    it("is asked again before the retry after a conflict", async () => {
+      answers = [status(409, "the object has been modified"), workload, scale];
+      const asked = [true, false];
+      const write = target(() => asked.shift() ?? false).patch({ replicas: 3, resourceVersion: "6" }, 4, signal);
+      await assert.rejects(settled(write), { kind: "notLeader" });
+      assert.deepEqual(
+        requests.map((request) => request.split(" ")[0]),
+        ["PATCH", "GET"],
+      );
+    });
   });
 
   describe("resource metric", () => {
@@ -213,13 +262,15 @@ describe("adapters/kubernetes over a loopback API server", () => {
       ...differences,
     });
 
-    function read(resource: "cpu" | "memory", listed?: readonly KubernetesPod[]): Promise<Reading> {
-      const samples = new PodSampleReader(loadKubeConfig(kubeconfigFile), clock);
-      const pods = { list: () => listed };
-      const metric = new ResourceMetric({
-        ...{ resource, namespace: "jobsprint", selector: () => "app=worker", pods, samples, clock },
+    function metricOf(samples: PodSamples, resource: "cpu" | "memory", listed?: readonly KubernetesPod[]) {
+      return new ResourceMetric({
+        ...{ resource, namespace: "jobsprint", pods: { list: () => listed }, samples, clock },
       });
-      return settled(metric.read(signal));
+    }
+
+    function read(resource: "cpu" | "memory", listed?: readonly KubernetesPod[]): Promise<Reading> {
+      const samples = new PodSamples({ api: api(), clock, namespace: "jobsprint", signal });
+      return settled(metricOf(samples, resource, listed).read(signal));
     }
 
     it("is the pods' usage in percent of their request", async () => {
@@ -230,9 +281,28 @@ describe("adapters/kubernetes over a loopback API server", () => {
         observedAt: Date.UTC(2026, 10, 24, 10, 0, 21) / 1000,
         pods: { measured: 2, unready: 1, missing: 1 },
       });
-      assert.deepEqual(requests, [
-        "GET /apis/metrics.k8s.io/v1beta1/namespaces/jobsprint/pods?labelSelector=app%3Dworker",
-      ]);
+      assert.deepEqual(requests, ["GET /apis/metrics.k8s.io/v1beta1/namespaces/jobsprint/pods"]);
+    });
+
+    it("of many targets comes from one list, and from a new one a few seconds later", async () => {
+      answers = [json(podMetrics), json({ ...podMetrics, items: [] })];
+      const samples = new PodSamples({ api: api(), clock, namespace: "jobsprint", signal });
+      const targets = Array.from({ length: 100 }, () => metricOf(samples, "memory", [pod("a")]));
+      const readAll = () => settled(Promise.all(targets.map((target) => target.read(signal))));
+      assert.deepEqual(new Set((await readAll()).map((reading) => "value" in reading && reading.value)), new Set([50]));
+      clock.offset += 4;
+      await readAll();
+      assert.equal(requests.length, 1);
+      clock.offset += 2;
+      assert.ok((await readAll()).every((reading) => "error" in reading));
+      assert.equal(requests.length, 2);
+    });
+
+    it("of a target that waits no longer leaves the list to the others", async () => {
+      answers = [hang];
+      const samples = new PodSamples({ api: api(), clock, namespace: "jobsprint", signal });
+      const impatient = await metricOf(samples, "memory", [pod("a")]).read(AbortSignal.abort(new Error("tick ended")));
+      assert.match("error" in impatient ? impatient.error : "", /tick ended/);
     });
 
     it("of memory", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
-import { kubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesTarget.ts";
+import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import { MemoryStateStore } from "../../../../autoscaler/src/adapters/system/memoryStateStore.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import { runLoops } from "../../../../autoscaler/src/control/loop.ts";
@@ -69,9 +69,8 @@ describe("resource metrics and the control loop, with metrics-server and fake no
   });
 
   const connect = () =>
-    kubernetesTarget({
-      ...{ kubeConfig, clock: systemClock, signal },
-      ref: { apiVersion: "apps/v1", kind: "Deployment", name, namespace },
+    new KubernetesCluster({ kubeConfig, clock: systemClock, signal, mayWrite: () => true }).target({
+      ...{ apiVersion: "apps/v1", kind: "Deployment", name, namespace },
     });
 
   async function firstValue(metric: MetricSource): Promise<Extract<Reading, { value: number }>> {
@@ -103,7 +102,16 @@ describe("resource metrics and the control loop, with metrics-server and fake no
     const telemetry = new FakeTelemetry();
     const metrics = { cpu: target.resourceMetric("cpu") };
     const states = new MemoryStateStore();
-    const reconciler = new Reconciler(spec, { ...target, metrics, states, telemetry, clock: systemClock }, 5);
+    const reconciler = new Reconciler(
+      { name, specAt: () => spec, metricTimeoutSeconds: 5 },
+      {
+        ...{ scaleTarget: target.scaleTarget, pods: target.pods, events: target.events },
+        metrics,
+        states,
+        telemetry,
+        clock: systemClock,
+      },
+    );
     const ended = new AbortController();
     const loop = { periodSeconds: 1, tick: (tickSignal: AbortSignal) => reconciler.tick(tickSignal) };
     const running = runLoops([loop], systemClock, ended.signal);

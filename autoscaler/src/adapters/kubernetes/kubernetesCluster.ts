@@ -1,0 +1,143 @@
+import { CustomObjectsApi } from "@kubernetes/client-node";
+import type { KubeConfig, KubernetesListObject } from "@kubernetes/client-node";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventRecorder } from "../../ports/eventRecorder.ts";
+import type { MetricSource } from "../../ports/metricSource.ts";
+import type { ScaleIn } from "../../ports/scaleIn.ts";
+import type { ScaleTarget } from "../../ports/scaleTarget.ts";
+import type { TargetPods } from "../../ports/targetPods.ts";
+import { Competitors } from "./competitors.ts";
+import { EventWriter, KubernetesEventRecorder } from "./eventRecorder.ts";
+import { NamespacePods } from "./namespacePods.ts";
+import { onceEach } from "./notices.ts";
+import { ObjectWatch } from "./objectWatch.ts";
+import type { Resource } from "./pod.ts";
+import { PodDeletionCost } from "./podDeletionCost.ts";
+import type { Unacknowledged } from "./podDeletionCost.ts";
+import { PodSamples } from "./podSamples.ts";
+import { ResourceMetric } from "./resourceMetric.ts";
+import { KubernetesScaleTarget } from "./scaleTarget.ts";
+import { SelectedPods } from "./selectedPods.ts";
+import { pluralOf, toWorkload } from "./workload.ts";
+import type { ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
+
+const readySeconds = 5;
+
+export interface KubernetesClusterOptions {
+  readonly kubeConfig: KubeConfig;
+  readonly clock: Clock;
+  /** Ends all watches. */
+  readonly signal: AbortSignal;
+  /** Whether this process may write; asked right before each write. */
+  readonly mayWrite: () => boolean;
+  /** Hears once of each missing right and each annotation that is not understood. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+/** All ports of one workload. */
+export interface KubernetesTarget {
+  readonly scaleTarget: ScaleTarget;
+  readonly pods: TargetPods;
+  readonly events: EventRecorder;
+  resourceMetric(resource: Resource): MetricSource;
+  scaleIn(unacknowledgedByAddress: Unacknowledged): ScaleIn;
+}
+
+export interface KubernetesTargetOptions {
+  /** Hears of an Event that could not be written. */
+  readonly onEventFailure?: (error: string) => void;
+}
+
+/** What the targets of one namespace share. */
+interface Namespace {
+  readonly pods: NamespacePods;
+  readonly samples: PodSamples;
+  readonly competitors: Competitors;
+  readonly workloads: Map<string, ObjectWatch<WorkloadObject, Workload>>;
+}
+
+/** Connects workloads over few calls: per namespace one watch of its pods and one of each kind of workload. */
+export class KubernetesCluster {
+  readonly #options: Required<KubernetesClusterOptions>;
+  readonly #api: CustomObjectsApi;
+  readonly #events: EventWriter;
+  readonly #namespaces = new Map<string, Namespace>();
+
+  constructor(options: KubernetesClusterOptions) {
+    this.#options = { ...options, onNotice: onceEach(options.onNotice ?? (() => undefined)) };
+    this.#api = options.kubeConfig.makeApiClient(CustomObjectsApi);
+    this.#events = new EventWriter(options.kubeConfig);
+  }
+
+  /** Returns at once and begins to watch what is not watched yet. Throws on a kind that cannot be scaled. */
+  target(ref: ScaleTargetRef, { onEventFailure }: KubernetesTargetOptions = {}): KubernetesTarget {
+    const { kubeConfig, clock, mayWrite, onNotice } = this.#options;
+    pluralOf(ref);
+    const { namespace } = ref;
+    const { samples, competitors, pods: namespacePods } = this.#namespace(namespace);
+    const workloads = this.#workloads(ref);
+    const scaleTarget = new KubernetesScaleTarget(ref, {
+      ...{ api: this.#api, clock, workloads, competitors, mayWrite, onNotice },
+    });
+    const pods = new SelectedPods(namespacePods, () => scaleTarget.selector());
+    const events = new KubernetesEventRecorder({
+      ...{ writer: this.#events, clock, ref, uid: () => scaleTarget.uid() },
+      ...(onEventFailure !== undefined && { onFailure: onEventFailure }),
+    });
+    return {
+      ...{ scaleTarget, pods, events },
+      resourceMetric: (resource) => new ResourceMetric({ resource, namespace, pods, samples, clock }),
+      scaleIn: (unacknowledgedByAddress) =>
+        new PodDeletionCost({ kubeConfig, clock, ref, pods, unacknowledgedByAddress, mayWrite, onNotice }),
+    };
+  }
+
+  /** Resolves when everything watched has been listed or has failed, at the latest after 5 s, so that the first ticks find it. */
+  async ready(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const answers = [...this.#namespaces.values()].flatMap(({ pods, competitors, workloads }) => [
+      ...[pods.answered, competitors.refresh()],
+      ...[...workloads.values()].map(({ answered }) => answered),
+    ]);
+    const done = new AbortController();
+    await Promise.race([Promise.all(answers), clock.sleep(readySeconds, AbortSignal.any([signal, done.signal]))]);
+    done.abort();
+  }
+
+  #namespace(namespace: string): Namespace {
+    const known = this.#namespaces.get(namespace);
+    if (known !== undefined) return known;
+    const { kubeConfig, clock, signal, onNotice } = this.#options;
+    const shared = { api: this.#api, clock, namespace, signal };
+    const made = {
+      pods: new NamespacePods({ kubeConfig, clock, namespace, signal, onNotice }),
+      samples: new PodSamples(shared),
+      competitors: new Competitors({ ...shared, onNotice }),
+      workloads: new Map<string, ObjectWatch<WorkloadObject, Workload>>(),
+    };
+    this.#namespaces.set(namespace, made);
+    return made;
+  }
+
+  #workloads(ref: ScaleTargetRef): ObjectWatch<WorkloadObject, Workload> {
+    const { kubeConfig, clock, signal, onNotice } = this.#options;
+    const { namespace } = ref;
+    const { workloads } = this.#namespace(namespace);
+    const plural = pluralOf(ref);
+    const known = workloads.get(plural);
+    if (known !== undefined) return known;
+    const collection = { group: "apps", version: "v1", plural, namespace };
+    const watch = new ObjectWatch<WorkloadObject, Workload>({
+      ...{ kubeConfig, clock, signal, path: `/apis/apps/v1/namespaces/${namespace}/${plural}`, keep: toWorkload },
+      list: (page, options) =>
+        this.#api.listNamespacedCustomObject({ ...collection, ...page }, options) as Promise<
+          KubernetesListObject<WorkloadObject>
+        >,
+      onForbidden: () => {
+        onNotice(`${plural} of namespace ${namespace} may not be listed and watched: each is read at each tick`);
+      },
+    });
+    workloads.set(plural, watch);
+    return watch;
+  }
+}

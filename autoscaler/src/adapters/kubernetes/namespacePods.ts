@@ -1,0 +1,54 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import type { Clock } from "../../ports/clock.ts";
+import type { LabelSelector } from "./labelSelector.ts";
+import { ObjectWatch } from "./objectWatch.ts";
+import { toCachedPod } from "./pod.ts";
+import type { CachedPod } from "./pod.ts";
+import { PodIndex } from "./podIndex.ts";
+
+/** As long as the default maxMetricAgeSeconds: older pods are no better than older metrics. */
+const maxDownSeconds = 30;
+
+export interface NamespacePodsOptions {
+  readonly kubeConfig: KubeConfig;
+  readonly clock: Clock;
+  readonly namespace: string;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+  readonly onNotice: (notice: string) => void;
+}
+
+/** The pods of a namespace, from one watch for all targets. */
+export class NamespacePods {
+  readonly #index = new PodIndex();
+  readonly #watch: ObjectWatch<V1Pod, CachedPod>;
+
+  /** Begins to watch at once. */
+  constructor({ kubeConfig, clock, namespace, signal, onNotice }: NamespacePodsOptions) {
+    const api = kubeConfig.makeApiClient(CoreV1Api);
+    this.#watch = new ObjectWatch({
+      ...{ kubeConfig, clock, signal, path: `/api/v1/namespaces/${namespace}/pods`, keep: toCachedPod },
+      list: (page, options) => api.listNamespacedPod({ namespace, ...page }, options),
+      onPut: (pod) => {
+        this.#index.put(pod);
+      },
+      onDelete: (pod) => {
+        this.#index.remove(pod);
+      },
+      onForbidden: () => {
+        onNotice(`pods of namespace ${namespace} may not be listed and watched: its targets' pods are unknown`);
+      },
+    });
+  }
+
+  /** Resolves after the first list, or the first failure. */
+  get answered(): Promise<undefined> {
+    return this.#watch.answered;
+  }
+
+  /** Undefined before the first complete list, and after 30 s without a watch. */
+  select(selector: LabelSelector): readonly CachedPod[] | undefined {
+    return this.#watch.isLive(maxDownSeconds) ? this.#index.select(selector) : undefined;
+  }
+}

@@ -1,0 +1,13 @@
+/** So many texts are remembered; more than that cannot come from a handful of rights and annotations. */
+const maxTold = 10_000;
+
+/** Tells each text once. */
+export function onceEach(tell: (notice: string) => void): (notice: string) => void {
+  const told = new Set<string>();
+  return (notice) => {
+    if (told.has(notice)) return;
+    if (told.size >= maxTold) told.clear();
+    told.add(notice);
+    tell(notice);
+  };
+}

@@ -1,0 +1,136 @@
+import { ListWatch } from "@kubernetes/client-node";
+import type { ConfigurationOptions, KubeConfig, KubernetesListObject, KubernetesObject } from "@kubernetes/client-node";
+import type { Clock } from "../../ports/clock.ts";
+import { statusCode } from "./apiError.ts";
+import { callOptions } from "./client.ts";
+import { ObservedWatch } from "./observedWatch.ts";
+
+const listTimeoutSeconds = 10;
+/** A page is parsed and stripped at a time, so that a long list neither blocks nor fills the memory. */
+const pageSize = 500;
+const firstPauseSeconds = 0.5;
+/** Short against the time after which a broken watch counts as unknown, so that a restart of the API server goes unnoticed. */
+const maxPauseSeconds = 5;
+/** A refusal lasts until somebody grants the right. */
+const forbiddenPauseSeconds = 60;
+
+export interface Page {
+  readonly limit: number;
+  readonly _continue?: string;
+}
+
+/** What is watched, and with what. */
+export interface ObjectWatchOptions<Full extends KubernetesObject, Kept extends KubernetesObject> {
+  readonly kubeConfig: KubeConfig;
+  readonly clock: Clock;
+  /** Of the collection, as "/api/v1/namespaces/jobsprint/pods". */
+  readonly path: string;
+  readonly list: (page: Page, options: ConfigurationOptions) => Promise<KubernetesListObject<Full>>;
+  /** The part of an object that is kept. */
+  readonly keep: (object: Full) => Kept;
+  readonly onPut?: (object: Kept) => void;
+  readonly onDelete?: (object: Kept) => void;
+  readonly onForbidden: () => void;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/** One collection of a namespace, kept up to date by a watch that restarts itself until its signal aborts. */
+export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesObject> {
+  readonly #options: ObjectWatchOptions<Full, Kept>;
+  readonly #informer: ListWatch<Kept>;
+  readonly #answered = Promise.withResolvers<undefined>();
+  #connectedOnce = false;
+  #downSince: number;
+  #connected = false;
+  #failures = 0;
+
+  /** Begins to list and watch at once. */
+  constructor(options: ObjectWatchOptions<Full, Kept>) {
+    this.#options = options;
+    const { kubeConfig, clock, path, keep, signal } = options;
+    this.#downSince = clock.now();
+    const watch = new ObservedWatch(kubeConfig, {
+      signal,
+      onChange: (connected) => {
+        this.#observe(connected);
+      },
+      keep: (object) => keep(object as Full),
+    });
+    this.#informer = new ListWatch<Kept>(path, watch, () => this.#list(), false, undefined, undefined, {
+      delayFn: (milliseconds) => clock.sleep(milliseconds / 1000, signal),
+    });
+    this.#follow();
+    signal.addEventListener("abort", () => void this.#informer.stop(), { once: true });
+    this.#start();
+  }
+
+  /** Resolves after the first complete list, or the first failure. */
+  get answered(): Promise<undefined> {
+    return this.#answered.promise;
+  }
+
+  /** Whether the objects are complete and at most `maxDownSeconds` old. */
+  isLive(maxDownSeconds: number): boolean {
+    if (this.#connected) return true;
+    return this.#connectedOnce && this.#options.clock.now() - this.#downSince <= maxDownSeconds;
+  }
+
+  /** As last told, also while the watch is broken. */
+  get(name: string, namespace: string): Kept | undefined {
+    return this.#informer.get(name, namespace);
+  }
+
+  #follow(): void {
+    const { onPut, onDelete } = this.#options;
+    if (onPut !== undefined) {
+      this.#informer.on("add", onPut);
+      this.#informer.on("update", onPut);
+    }
+    if (onDelete !== undefined) this.#informer.on("delete", onDelete);
+    // The library stops at an error and leaves the restart to its user.
+    this.#informer.on("error", (error: unknown) => void this.#restart(error));
+  }
+
+  #start(): void {
+    this.#informer.start().catch((error: unknown) => this.#restart(error));
+  }
+
+  async #list(): Promise<KubernetesListObject<Kept>> {
+    const { list, keep, signal } = this.#options;
+    const items: Kept[] = [];
+    for (let next: string | undefined; ;) {
+      const page = { limit: pageSize, ...(next !== undefined && { _continue: next }) };
+      const { metadata, items: full } = await list(page, callOptions(signal, listTimeoutSeconds));
+      for (const object of full) items.push(keep(object));
+      next = metadata?._continue ?? (metadata as { continue?: string } | undefined)?.continue;
+      if (next === undefined || next === "") return { ...(metadata !== undefined && { metadata }), items };
+    }
+  }
+
+  #observe(connected: boolean): void {
+    if (connected) {
+      this.#connectedOnce = true;
+      this.#failures = 0;
+    } else if (this.#connected) this.#downSince = this.#options.clock.now();
+    this.#connected = connected;
+    this.#answered.resolve(undefined);
+  }
+
+  async #restart(error: unknown): Promise<void> {
+    const { clock, onForbidden, signal } = this.#options;
+    this.#observe(false);
+    const forbidden = isForbidden(error);
+    if (forbidden) onForbidden();
+    const pause = forbidden ? forbiddenPauseSeconds : firstPauseSeconds * 2 ** this.#failures++;
+    const atMost = forbidden ? forbiddenPauseSeconds : maxPauseSeconds;
+    await clock.sleep(Math.min(atMost, pause) * (0.5 + clock.random() / 2), signal);
+    if (!signal.aborted) this.#start();
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  // The library's watch tells the status in a property of its own.
+  const code = statusCode(error) ?? (error as { statusCode?: unknown } | undefined)?.statusCode;
+  return code === 403;
+}

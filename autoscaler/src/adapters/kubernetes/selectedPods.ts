@@ -1,0 +1,21 @@
+import type { TargetPods } from "../../ports/targetPods.ts";
+import type { LabelSelector } from "./labelSelector.ts";
+import type { NamespacePods } from "./namespacePods.ts";
+import type { CachedPod } from "./pod.ts";
+
+/** The pods of one target, picked from the watch of its namespace. */
+export class SelectedPods implements TargetPods {
+  readonly #pods: Pick<NamespacePods, "select">;
+  readonly #selector: () => LabelSelector | undefined;
+
+  /** `selector`: the target's label selector as last known; undefined before that. */
+  constructor(pods: Pick<NamespacePods, "select">, selector: () => LabelSelector | undefined) {
+    this.#pods = pods;
+    this.#selector = selector;
+  }
+
+  list(): readonly CachedPod[] | undefined {
+    const selector = this.#selector();
+    return selector === undefined ? undefined : this.#pods.select(selector);
+  }
+}

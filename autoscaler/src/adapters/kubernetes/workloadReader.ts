@@ -1,0 +1,53 @@
+import type { CustomObjectsApi, V1Scale } from "@kubernetes/client-node";
+import type { Clock } from "../../ports/clock.ts";
+import { retryRead, statusCode } from "./apiError.ts";
+import { callOptions } from "./client.ts";
+import { pluralOf, scaleToWorkload, toWorkload } from "./workload.ts";
+import type { ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
+
+const callTimeoutSeconds = 5;
+/** Whether the right to get the object has been granted meanwhile is tried no more often. */
+const forbiddenSeconds = 600;
+
+export interface WorkloadReaderOptions {
+  /** The library's typed clients would parse each answer into classes. */
+  readonly api: CustomObjectsApi;
+  readonly clock: Clock;
+  readonly onNotice: (notice: string) => void;
+}
+
+/** Reads one workload by name, for when its watch cannot say; rejects with the client's error. */
+export class WorkloadReader {
+  readonly #options: WorkloadReaderOptions;
+  readonly #ref: ScaleTargetRef;
+  readonly #object: { group: string; version: string; plural: string; namespace: string; name: string };
+  #forbiddenUntil = -Infinity;
+
+  /** Throws on a kind without a known scale subresource. */
+  constructor(ref: ScaleTargetRef, options: WorkloadReaderOptions) {
+    const { namespace, name } = ref;
+    this.#ref = ref;
+    this.#object = { group: "apps", version: "v1", plural: pluralOf(ref), namespace, name };
+    this.#options = options;
+  }
+
+  /** Undefined when the answer has no spec or no version. Where only the scale subresource may be read it is read instead. */
+  async read(signal: AbortSignal): Promise<Workload | undefined> {
+    const { api, clock } = this.#options;
+    const options = callOptions(signal, callTimeoutSeconds);
+    const read = <T>(call: () => Promise<unknown>) => retryRead(call, clock, signal) as Promise<T>;
+    if (clock.now() >= this.#forbiddenUntil)
+      try {
+        return toWorkload(await read<WorkloadObject>(() => api.getNamespacedCustomObject(this.#object, options)));
+      } catch (error) {
+        if (statusCode(error) !== 403) throw error;
+        this.#forbiddenUntil = clock.now() + forbiddenSeconds;
+      }
+    const scale = await read<V1Scale>(() => api.getNamespacedCustomObjectScale(this.#object, options));
+    const { kind, namespace, name } = this.#ref;
+    this.#options.onNotice(
+      `${kind} ${namespace}/${name}: only its scale may be read, so whether it is paused by annotation is unknown`,
+    );
+    return scaleToWorkload(scale);
+  }
+}
