@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { check } from "./cli/check.ts";
 import { decideFile } from "./cli/decide.ts";
 import { UsageError } from "./cli/files.ts";
+import { rbac, type RbacOptions } from "./cli/rbac.ts";
 import { replay } from "./cli/replay.ts";
 import { ConfigError } from "./config/problems.ts";
 
@@ -62,6 +63,16 @@ program
   .option("--against <file>", "a second configuration: shows where the two differ")
   .action(async (options: { config: string; log: string; against?: string }) => {
     process.exitCode = await replay(options, print);
+  });
+
+program
+  .command("rbac")
+  .description("the least Roles that a configuration needs, for kubectl apply")
+  .requiredOption(...config)
+  .requiredOption("--namespace <name>", "where the autoscaler runs")
+  .option("--service-account <name>", "under which it runs", "autoscaler")
+  .action(async (options: RbacOptions) => {
+    await rbac(options, print);
   });
 
 try {

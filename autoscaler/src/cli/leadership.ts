@@ -4,6 +4,7 @@ import { LeaseElector } from "../adapters/kubernetes/leaseElector.ts";
 import { currentNamespace } from "../adapters/kubernetes/namespace.ts";
 import { MemoryStateStore } from "../adapters/system/memoryStateStore.ts";
 import { soloElector } from "../adapters/system/soloElector.ts";
+import { targetsPerConfigMap } from "../config/permissions.ts";
 import type { AutoscalerConfig } from "../config/schema.ts";
 import { substanceOf } from "../core/takeOver.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -43,8 +44,8 @@ function electorOf({ leaderElection, targets }: AutoscalerConfig, options: Leade
     name: leaderElection.leaseName,
     renewDeadlineSeconds: leaseDurationSeconds * renewDeadlineShare,
     retrySeconds: leaseDurationSeconds / triesPerLease,
-    onChange: ({ kind, text }) => {
-      if (kind === "failure") note("Limitation", text);
+    onChange: ({ kind, detail }) => {
+      if (kind === "failure") note("Limitation", detail);
     },
   });
 }
@@ -59,6 +60,7 @@ function storeOf(config: AutoscalerConfig, elector: LeaderElector, options: Lead
     name: state.configMapName,
     targets: targets.map(({ name }) => name),
     mayWrite: () => elector.isLeader(),
+    targetsPerMap: targetsPerConfigMap,
     intervalSeconds: state.intervalSeconds,
     substance: substanceOf,
     onFailure: (error) => {

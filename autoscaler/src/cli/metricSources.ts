@@ -1,6 +1,6 @@
 import { PodMetricsSource } from "../adapters/podmetrics/podMetricsSource.ts";
 import { PrometheusSource } from "../adapters/prometheus/prometheusSource.ts";
-import type { KubernetesTarget } from "../adapters/kubernetes/kubernetesTarget.ts";
+import type { KubernetesTarget } from "../adapters/kubernetes/kubernetesCluster.ts";
 import { RabbitmqBroker } from "../adapters/rabbitmq/rabbitmqBroker.ts";
 import { RedisServer } from "../adapters/redis/redisServer.ts";
 import type { MetricConfig } from "../config/metricSchema.ts";

@@ -4,14 +4,21 @@ import { exactlyOne } from "./exactlyOne.ts";
 
 const regularExpression = z.string().refine(isRegularExpression, "must be a regular expression");
 
+/** One byte in AMQP. */
+const priority = z.string().regex(/^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/, "must be a priority from 0 to 255");
+
+const queue = z.strictObject({
+  name: z.string().min(1),
+  weight: z.number().positive().default(defaults.weight),
+  /** Weights of ready messages by priority; 1 for one that is not named. */
+  priorities: z.record(priority, z.number().positive()).optional(),
+});
+
 const rabbitmq = z
   .strictObject({
     broker: z.string().min(1),
     vhost: z.string().min(1).default(defaults.vhost),
-    queues: z
-      .array(z.strictObject({ name: z.string().min(1), weight: z.number().positive().default(defaults.weight) }))
-      .min(1)
-      .optional(),
+    queues: z.array(queue).min(1).optional(),
     regex: regularExpression.optional(),
     count: z.enum(["all", "ready"]).default(defaults.count),
   })

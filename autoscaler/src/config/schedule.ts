@@ -3,7 +3,8 @@ import { z } from "zod";
 
 /** Minute, hour, day of month, month, day of week. */
 export const cron = z.string().superRefine((text, context) => {
-  const cause = whyNoCron(text);
+  const fields = text.trim().split(/\s+/).length;
+  const cause = fields === 5 ? whyNoCron(text) : `there ${fields === 1 ? "is 1" : `are ${fields}`}`;
   if (cause !== undefined) context.addIssue(`must be a cron expression of five fields (${cause})`);
 });
 

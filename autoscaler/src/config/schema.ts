@@ -66,7 +66,9 @@ const target = z.strictObject({
   schedules: z.array(schedule).default([]),
   veto: z.strictObject({ anyAbove: marks }).optional(),
   stuckConsumers: z
-    .union([z.literal(false), z.strictObject({ forSeconds: z.number().min(15).max(86_400) })])
+    .union([z.literal(false), z.strictObject({ forSeconds: z.number().min(15).max(86_400) })], {
+      error: "must be false or {forSeconds: 15 to 86400}",
+    })
     .default(defaults.stuckConsumers),
   foreignWrites: z.strictObject({ holdSeconds: z.number().min(0).max(86_400) }).default(defaults.foreignWrites),
   podDeletionCost: z.boolean().default(defaults.podDeletionCost),

@@ -1,0 +1,78 @@
+import type { AutoscalerConfig, TargetConfig } from "./schema.ts";
+
+/** One rule of a Role, word for word. */
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export interface NamespacePermissions {
+  readonly namespace: string;
+  readonly rules: readonly PolicyRule[];
+}
+
+/** Targets whose states share one ConfigMap, which may hold 1 MiB. */
+export const targetsPerConfigMap = 200;
+
+/** The least that the autoscaler needs, by namespace; `ownNamespace` is where its lease and states live unless the configuration says otherwise. */
+export function permissionsOf(config: AutoscalerConfig, ownNamespace: string): NamespacePermissions[] {
+  const rules = new Map<string, PolicyRule[]>();
+  const add = (namespace: string, more: readonly PolicyRule[]): void => {
+    rules.set(namespace, [...(rules.get(namespace) ?? []), ...more]);
+  };
+  if (config.leaderElection.enabled) add(config.leaderElection.namespace ?? ownNamespace, leaseRules(config));
+  if (config.state.store === "configMap") add(config.state.namespace ?? ownNamespace, stateRules(config));
+  for (const [namespace, targets] of Map.groupBy(config.targets, (target) => target.scaleTargetRef.namespace))
+    add(namespace, targetRules(targets));
+  return [...rules].map(([namespace, all]) => ({ namespace, rules: all }));
+}
+
+/** `create` cannot be narrowed by name: the name is not known when it is authorised. */
+function leaseRules({ leaderElection: { leaseName } }: AutoscalerConfig): PolicyRule[] {
+  const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"] };
+  return [
+    { ...lease, verbs: ["create"] },
+    { ...lease, resourceNames: [leaseName], verbs: ["get", "update"] },
+  ];
+}
+
+function stateRules({ state, targets }: AutoscalerConfig): PolicyRule[] {
+  const maps = Math.ceil(targets.length / targetsPerConfigMap);
+  const names = Array.from({ length: maps }, (_, index) => `${state.configMapName}-${index}`);
+  const configMaps = { apiGroups: [""], resources: ["configmaps"] };
+  return [
+    { ...configMaps, verbs: ["create"] },
+    { ...configMaps, resourceNames: names, verbs: ["get", "patch"] },
+  ];
+}
+
+function targetRules(targets: readonly TargetConfig[]): PolicyRule[] {
+  const byKind = Map.groupBy(targets, (target) => `${target.scaleTargetRef.kind.toLowerCase()}s`);
+  const workloads = [...byKind].flatMap(([resource, ofKind]): PolicyRule[] => [
+    // A watch of one name each would be a connection for each target.
+    { apiGroups: ["apps"], resources: [resource], verbs: ["get", "list", "watch"] },
+    {
+      apiGroups: ["apps"],
+      resources: [`${resource}/scale`],
+      resourceNames: [...new Set(ofKind.map(({ scaleTargetRef }) => scaleTargetRef.name))],
+      verbs: ["get", "patch"],
+    },
+  ]);
+  const usesResources = targets.some(({ metrics }) => Object.values(metrics).some(({ resource }) => resource));
+  const choosesPods = targets.some((target) => target.podDeletionCost && readsQueues(target));
+  return [
+    ...workloads,
+    // The annotation that makes idle pods go first is on the pods.
+    { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch", ...(choosesPods ? ["patch"] : [])] },
+    { apiGroups: [""], resources: ["events"], verbs: ["create"] },
+    // To see another autoscaler of the same target.
+    { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["list"] },
+    { apiGroups: ["keda.sh"], resources: ["scaledobjects"], verbs: ["list"] },
+    ...(usesResources ? [{ apiGroups: ["metrics.k8s.io"], resources: ["pods"], verbs: ["list"] }] : []),
+  ];
+}
+
+const readsQueues = ({ metrics }: TargetConfig): boolean =>
+  Object.values(metrics).some(({ rabbitmq }) => rabbitmq?.queues !== undefined);
