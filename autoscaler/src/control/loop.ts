@@ -9,8 +9,8 @@ export interface Loop {
 
 /** Relative: ticks of many targets must not march in step. */
 const jitter = 0.1;
-/** A target that fails for long is still looked at this often. */
-const maxBackOffSeconds = 30;
+/** In periods. Most of a failing tick is answered from caches, and whatever comes back must be seen within two periods. */
+const pauseAfterFailures = 1.5;
 
 /** Runs all loops until the signal aborts; resolves when no tick is in flight any more. Never rejects. */
 export async function runLoops(loops: readonly Loop[], clock: Clock, signal: AbortSignal): Promise<void> {
@@ -33,10 +33,9 @@ export async function runLoop({ periodSeconds, tick }: Loop, clock: Clock, signa
   }
 }
 
-/** Seconds from one tick to the next: one failure is retried after a normal period, each further one after twice the time. */
+/** Seconds from one tick to the next: one failure is retried after a normal period, further ones a little later. */
 export function intervalSeconds(periodSeconds: number, failures: number): number {
-  if (failures <= 1) return periodSeconds;
-  return Math.min(periodSeconds * 2 ** (failures - 1), Math.max(periodSeconds, maxBackOffSeconds));
+  return failures <= 1 ? periodSeconds : periodSeconds * pauseAfterFailures;
 }
 
 async function succeeds(tick: Loop["tick"], signal: AbortSignal): Promise<boolean> {
