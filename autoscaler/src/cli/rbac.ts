@@ -12,7 +12,11 @@ export interface RbacOptions {
 export async function rbac(options: RbacOptions, print: (text: string) => void): Promise<void> {
   const permissions = permissionsOf(await readConfig(options.config), options.namespace);
   const objects = permissions.flatMap((one) => manifests(one, options));
-  print(objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()).join("\n---\n"));
+  print(
+    objects
+      .map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd())
+      .join("\n---\n"),
+  );
 }
 
 function manifests(

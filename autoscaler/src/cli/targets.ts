@@ -5,7 +5,7 @@ import { targetSpecAt } from "../config/targetSpec.ts";
 import type { Loop } from "../control/loop.ts";
 import { Reconciler, type TargetPorts } from "../control/reconciler.ts";
 import type { Logger } from "../observe/logs.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { SteadyClock } from "../ports/clock.ts";
 import type { LeaderElector } from "../ports/leaderElector.ts";
 import type { RefusedState, StateStore } from "../ports/stateStore.ts";
 import type { Note, Telemetry } from "../ports/telemetry.ts";
@@ -19,7 +19,7 @@ export interface Wiring {
   readonly telemetry: Telemetry;
   readonly sources: SourceFactory;
   readonly logger: Logger;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly states: StateStore;
   readonly elector: LeaderElector;
   readonly note: (kind: Note["kind"], detail: string) => void;

@@ -1,7 +1,8 @@
+import { clockJump, withTimesMoved, type ClockReading } from "../core/clockJump.ts";
 import { decide, type Outcome as Decided } from "../core/decide.ts";
 import type { Snapshot, TargetSpec } from "../core/model.ts";
 import { afterUnseenTick, type State } from "../core/state.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { SteadyClock } from "../ports/clock.ts";
 import type { EventRecorder } from "../ports/eventRecorder.ts";
 import type { ScaleIn } from "../ports/scaleIn.ts";
 import type { Scale, ScaleTarget } from "../ports/scaleTarget.ts";
@@ -22,7 +23,7 @@ export interface TargetPorts {
   readonly events: EventRecorder;
   readonly states: StateStore;
   readonly telemetry: Telemetry;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** Absent: pods are removed in the order of the ReplicaSet. */
   readonly scaleIn?: ScaleIn;
 }
@@ -48,6 +49,7 @@ export class Reconciler {
   readonly #ports: TargetPorts;
   readonly #events: TargetEvents;
   readonly #writer: Writer;
+  #lastReading: ClockReading;
   /** The next record has to carry its state: the records before it do not lead there. */
   #gap = true;
 
@@ -56,6 +58,7 @@ export class Reconciler {
     this.#ports = ports;
     this.#events = new TargetEvents(options.specAt(ports.clock.now()), ports.events);
     this.#writer = new Writer(options.name, ports);
+    this.#lastReading = readClock(ports.clock);
   }
 
   /**
@@ -63,8 +66,8 @@ export class Reconciler {
    * An abort ends the reads and keeps the tick from patching; a patch that has begun is finished and told.
    */
   async tick(signal: AbortSignal): Promise<boolean> {
-    const { scaleTarget, pods, metrics, states, clock } = this.#ports;
-    const { name, specAt, metricTimeoutSeconds } = this.#options;
+    const { scaleTarget, pods, metrics, clock } = this.#ports;
+    const { specAt, metricTimeoutSeconds } = this.#options;
     const startedAt = clock.now();
     let phase: TickFailure["phase"] = "GetScale";
     try {
@@ -75,7 +78,7 @@ export class Reconciler {
       const readings = await readMetrics(metrics, clock, metricTimeoutSeconds, signal);
       phase = "Decide";
       const snapshot = { now: clock.now(), readyReplicas, readings, ...toldByWorkload(scale) };
-      const before = states.load(name);
+      const before = this.#stateNow();
       const spec = specAt(snapshot.now);
       const decided = decide(spec, before, snapshot);
       phase = "PatchScale";
@@ -89,6 +92,18 @@ export class Reconciler {
       if (!signal.aborted) this.#fail(phase, error);
       return false;
     }
+  }
+
+  /** The state of the last tick; its times have gone along with a clock that was set since. */
+  #stateNow(): State | null {
+    const { states, clock } = this.#ports;
+    const reading = readClock(clock);
+    const jump = clockJump(this.#lastReading, reading);
+    this.#lastReading = reading;
+    const state = states.load(this.#options.name);
+    if (state === null || jump === 0) return state;
+    this.#gap = true;
+    return withTimesMoved(state, jump);
   }
 
   #tell({ snapshot, before, decision, startedAt, ...applied }: Told): void {
@@ -113,6 +128,8 @@ export class Reconciler {
     telemetry.failed(failure);
   }
 }
+
+const readClock = (clock: SteadyClock): ClockReading => ({ wall: clock.now(), monotonic: clock.monotonic() });
 
 /** What is written on the workload, as the core sees it. */
 function toldByWorkload({

@@ -6,3 +6,9 @@ export interface Clock {
   /** Uniform in [0, 1): the jitter's randomness. */
   random(): number;
 }
+
+/** A clock that can tell whether it has been set. */
+export interface SteadyClock extends Clock {
+  /** Seconds since any moment, by a clock that nobody can set. */
+  monotonic(): number;
+}

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../autoscaler/src/ports/clock.ts";
+import type { SteadyClock } from "../../../autoscaler/src/ports/clock.ts";
 
 interface Sleeper {
   readonly wakesAt: number;
@@ -6,7 +6,7 @@ interface Sleeper {
 }
 
 /** A clock that stands still until a test moves it. */
-export class ManualClock implements Clock {
+export class ManualClock implements SteadyClock {
   time: number;
   /** How far the wall clock was set; sleepers do not notice. */
   offset = 0;
@@ -19,6 +19,10 @@ export class ManualClock implements Clock {
 
   now(): number {
     return this.time + this.offset;
+  }
+
+  monotonic(): number {
+    return this.time;
   }
 
   random(): number {

@@ -1,0 +1,56 @@
+import type { DrainState, State } from "./state.ts";
+
+/** Less is the slewing of a well-kept clock. Seconds. */
+const smallestJump = 1;
+
+/** Two readings of the wall clock, each beside one of a clock that nobody can set. Seconds. */
+export interface ClockReading {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** By how much the wall clock was set between two readings: positive for forward, 0 for not worth mentioning. */
+export function clockJump(before: ClockReading, after: ClockReading): number {
+  const jump = after.wall - before.wall - (after.monotonic - before.monotonic);
+  return Math.abs(jump) < smallestJump ? 0 : jump;
+}
+
+/** The state with all its times moved by `seconds`, so that windows, periods and timers last as long as they would have. */
+export function withTimesMoved(state: State, seconds: number): State {
+  const { recommendations, scaleUpEvents, scaleDownEvents, readiness, ownership, noAck } = state;
+  const moved = <T extends { readonly at: number }>(one: T): T => ({ ...one, at: one.at + seconds });
+  const { attempt, foreignWrite } = ownership ?? {};
+  return {
+    ...state,
+    recommendations: recommendations.map(moved),
+    scaleUpEvents: scaleUpEvents.map(moved),
+    scaleDownEvents: scaleDownEvents.map(moved),
+    thresholds: mapValues(state.thresholds, (since) => mapValues(since, (at) => at + seconds)),
+    drains: mapValues(state.drains, (drain) => withDrainMoved(drain, moved)),
+    readiness: { ...readiness, starts: readiness.starts.map(moved) },
+    ...(ownership === undefined
+      ? {}
+      : {
+          ownership: {
+            ...ownership,
+            ...(attempt === undefined ? {} : { attempt: moved(attempt) }),
+            ...(foreignWrite === undefined ? {} : { foreignWrite: moved(foreignWrite) }),
+          },
+        }),
+    ...(noAck === undefined ? {} : { noAck: mapValues(noAck, (one) => ({ ...one, since: one.since + seconds })) }),
+  };
+}
+
+function withDrainMoved(
+  { arrivals, service }: DrainState,
+  moved: <T extends { readonly at: number }>(one: T) => T,
+): DrainState {
+  return {
+    arrivals: arrivals.map(moved),
+    ...(service === undefined ? {} : { service: { ...moved(service), busy: service.busy.map(moved) } }),
+  };
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
