@@ -1,7 +1,7 @@
 import { connect, type ChannelModel } from "amqplib";
 import type { Clock } from "../../ports/clock.ts";
 import { describeError, type Location } from "./location.ts";
-import type { Credentials } from "./managementApi.ts";
+import type { Credentials } from "./managementClient.ts";
 
 export interface AmqpOptions {
   readonly location: Location;
@@ -39,6 +39,11 @@ export class AmqpConnection {
       if (this.#connection === attempt) this.#connection = undefined;
     });
     return attempt;
+  }
+
+  /** Whether it is open or about to be. */
+  isOpen(): boolean {
+    return this.#connection !== undefined;
   }
 
   async close(): Promise<void> {

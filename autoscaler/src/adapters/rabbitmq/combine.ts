@@ -1,11 +1,13 @@
 import type { Measurement, QueueStatistics } from "../../core/model.ts";
+import { weighReady, type Priorities, type WeighedReady } from "./priorities.ts";
 import type { ManagementSnapshot, QueueRow } from "./queueRow.ts";
 import { ratesOf } from "./rates.ts";
-import type { ReadyCounts } from "./readyCounts.ts";
+import type { ReadyCounts } from "./readyCounter.ts";
 
 export interface Weighted {
   readonly name: string;
   readonly weight: number;
+  readonly priorities?: Priorities | undefined;
 }
 
 export interface Answers {
@@ -20,7 +22,7 @@ export interface Answers {
 
 interface Depth {
   readonly weight: number;
-  readonly ready: number;
+  readonly ready: WeighedReady;
   readonly statistics: QueueStatistics;
   /** Why the unacknowledged messages are unknown. */
   readonly unknown?: string;
@@ -39,15 +41,24 @@ export function combine(answers: Answers): Measurement {
   if (missing.length > 0) throw new Error(`queue ${missing.join(", ")} on vhost ${vhost} does not exist`);
   const depths = queues.map((queue) => depthOf(queue, answers));
   const value = depths.reduce((sum, { weight, ready, statistics }) => {
-    return sum + weight * (ready + (count === "all" ? (statistics.unacknowledged ?? 0) : 0));
+    return sum + weight * (ready.value + (count === "all" ? (statistics.unacknowledged ?? 0) : 0));
   }, 0);
-  const unknown = depths.find((depth) => depth.unknown !== undefined)?.unknown;
+  const partial = whyPartial(depths);
   return {
     value,
     observedAt: management instanceof Error ? startedAt : management.observedAt,
     queue: sum(depths.map((depth) => depth.statistics)),
-    ...(unknown === undefined ? {} : { partial: `unacknowledged messages and rates are unknown: ${unknown}` }),
+    ...(partial === "" ? {} : { partial }),
   };
+}
+
+function whyPartial(depths: readonly Depth[]): string {
+  const { unknown } = depths.find((depth) => depth.unknown !== undefined) ?? {};
+  const { unknown: priorities } = depths.find(({ ready }) => ready.unknown !== undefined)?.ready ?? {};
+  return [
+    ...(unknown === undefined ? [] : [`unacknowledged messages and rates are unknown: ${unknown}`]),
+    ...(priorities === undefined ? [] : [`priorities are unknown: ${priorities}`]),
+  ].join("; ");
 }
 
 function isMissing(name: string, { ready, management, vhost }: Answers): boolean {
@@ -56,10 +67,10 @@ function isMissing(name: string, { ready, management, vhost }: Answers): boolean
 }
 
 function rowOf(name: string, vhost: string, snapshot: ManagementSnapshot): QueueRow | undefined {
-  return snapshot.rows.find((row) => row.name === name && row.vhost === vhost);
+  return snapshot.rows.get(vhost)?.get(name);
 }
 
-function depthOf({ name, weight }: Weighted, answers: Answers): Depth {
+function depthOf({ name, weight, priorities }: Weighted, answers: Answers): Depth {
   const { ready, management, vhost } = answers;
   const row = management instanceof Error ? undefined : rowOf(name, vhost, management);
   if (row?.state !== undefined && !answeringStates.includes(row.state)) {
@@ -71,7 +82,8 @@ function depthOf({ name, weight }: Weighted, answers: Answers): Depth {
   // The higher one: messages just delivered have left AMQP's count and not yet reached the unacknowledged statistic.
   const depth = Math.max(...counts);
   const statistics = { ready: depth, ...statisticsOf(row, management) };
-  return { weight, ready: depth, statistics, ...(unknown === undefined ? {} : { unknown }) };
+  const weighed = weighReady(depth, priorities, row);
+  return { weight, ready: weighed, statistics, ...(unknown === undefined ? {} : { unknown }) };
 }
 
 function countNow(name: string, ready: ReadyCounts | Error): number | undefined {

@@ -2,7 +2,7 @@ import type { Measurement, Reading } from "../../core/model.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
 import { combine, type Weighted } from "./combine.ts";
 import type { ManagementSnapshot } from "./queueRow.ts";
-import type { ReadyCounts } from "./readyCounts.ts";
+import type { ReadyCounts } from "./readyCounter.ts";
 
 export interface QueueOptions {
   readonly vhost: string;
@@ -55,9 +55,9 @@ export class QueueSource implements MetricSource {
     if (typeof queues !== "string") return queues;
     const snapshot = await management;
     if (snapshot instanceof Error) throw snapshot;
-    const names = snapshot.rows.filter((row) => row.vhost === vhost && this.#pattern?.test(row.name));
+    const names = [...(snapshot.rows.get(vhost)?.keys() ?? [])].filter((name) => this.#pattern?.test(name));
     if (names.length === 0) throw new Error(`no queue on vhost ${vhost} matches ${queues}`);
-    return names.map(({ name }) => ({ name, weight: 1 }));
+    return names.map((name) => ({ name, weight: 1 }));
   }
 }
 

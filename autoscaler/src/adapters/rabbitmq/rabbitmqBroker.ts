@@ -1,10 +1,13 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
 import { AmqpConnection, type AmqpOptions } from "./amqpConnection.ts";
+import { inTime } from "./inTime.ts";
 import { describeError, parseLocation } from "./location.ts";
-import { ManagementApi, type Credentials } from "./managementApi.ts";
+import { ManagementClient, type Credentials } from "./managementClient.ts";
+import { ManagementPoll } from "./managementPoll.ts";
 import { QueueSource, type BrokerReads, type QueueOptions } from "./queueSource.ts";
-import { readyCounts, type ReadyCounts } from "./readyCounts.ts";
+import { ReadyCounter, type ReadyCounts } from "./readyCounter.ts";
+import { unacknowledgedByAddress, type ConsumedQueues } from "./unacknowledged.ts";
 
 export interface RabbitmqOptions {
   readonly managementUrl: string;
@@ -13,67 +16,87 @@ export interface RabbitmqOptions {
   /** Asked at each poll and connect, so that a rotated password is picked up. */
   readonly credentials: () => Promise<Credentials>;
   readonly clock: Clock;
-  /** Of one management poll and of one AMQP read; 3 by default, as a tick waits for both. */
+  /** How long one read waits for each of its two answers; 3 by default, as a tick waits for both. */
   readonly timeoutSeconds?: number;
   /** As the broker's list of connections shows it. */
   readonly connectionName?: string;
 }
 
+/** A poll of 10,000 queues takes a busy broker many seconds; who does not get the one before reads without it. */
+const pollTimeouts = 5;
+
+interface Vhost {
+  readonly connection: AmqpConnection;
+  readonly counter: ReadyCounter;
+}
+
 /** One broker, shared by all sources that read from it: one management poll, one AMQP connection for each vhost. */
 export class RabbitmqBroker {
-  readonly #management: ManagementApi;
+  readonly #client: ManagementClient;
+  readonly #poll: ManagementPoll;
   readonly #amqp: AmqpOptions;
-  readonly #connections = new Map<string, AmqpConnection>();
+  readonly #managementName: string;
+  readonly #vhosts = new Map<string, Vhost>();
 
   /** Connects to nothing yet. Throws when a URL is none. */
   constructor(options: RabbitmqOptions) {
     const { managementUrl, amqpUrl, credentials, clock } = options;
-    const shared = { credentials, clock, timeoutSeconds: options.timeoutSeconds ?? 3 };
+    const timeoutSeconds = options.timeoutSeconds ?? 3;
     const management = parseLocation("managementUrl", managementUrl, ["http:", "https:"]);
-    this.#management = new ManagementApi({ ...shared, location: management });
-    const amqp = parseLocation("amqpUrl", amqpUrl, ["amqp:", "amqps:"]);
-    this.#amqp = { ...shared, location: amqp, connectionName: options.connectionName ?? "jobsprint-autoscaler" };
+    this.#managementName = management.name;
+    this.#client = new ManagementClient({ location: management, credentials });
+    this.#poll = new ManagementPoll(this.#client, clock, timeoutSeconds * pollTimeouts);
+    const connectionName = options.connectionName ?? "jobsprint-autoscaler";
+    const location = parseLocation("amqpUrl", amqpUrl, ["amqp:", "amqps:"]);
+    this.#amqp = { location, credentials, clock, timeoutSeconds, connectionName };
   }
 
   /** Messages in queues of one vhost; see `combine` for what stands in for what when a part of the broker is away. */
   queue(options: QueueOptions): MetricSource {
+    const { queues } = options;
+    if (typeof queues !== "string" && queues.some(({ priorities }) => priorities !== undefined))
+      this.#poll.askForPriorities();
     const reads: BrokerReads = {
       now: () => this.#amqp.clock.now(),
-      management: (signal) => ended(this.#management.snapshot(), signal),
+      management: (signal) => this.#inTime(`management API ${this.#managementName}: `, this.#poll.snapshot(), signal),
       ready: (vhost, names, signal) => this.#ready(vhost, names, signal),
     };
     return new QueueSource(reads, options);
   }
 
+  /**
+   * Peer host address of each connection with consumers of these queues → messages that the channels of those consumers have
+   * not acknowledged; 0: nothing in flight. An address with a channel whose count is unknown is left out. The counts are as
+   * old as the broker's statistics: up to `collect_statistics_interval` (5 s by default), on a broker with so many channels
+   * that listing them takes long up to five times that long more. The user needs the tag `monitoring`, to see the channels
+   * of others. Rejects when a queue does not exist or the management API is away or keeps no statistics.
+   */
+  unacknowledgedByAddress(queues: ConsumedQueues, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    return unacknowledgedByAddress(this.#client, queues, signal);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    await Promise.all([...this.#vhosts.values()].map(({ connection }) => connection.close()));
   }
 
-  async #ready(vhost: string, names: readonly string[], signal: AbortSignal): Promise<ReadyCounts> {
-    const connection = this.#connections.get(vhost) ?? new AmqpConnection(vhost, this.#amqp);
-    this.#connections.set(vhost, connection);
-    const timeout = AbortSignal.timeout(this.#amqp.timeoutSeconds * 1000);
+  #ready(vhost: string, names: readonly string[], signal: AbortSignal): Promise<ReadyCounts> {
+    const { counter } = this.#vhosts.get(vhost) ?? this.#addVhost(vhost);
+    return this.#inTime(`AMQP ${this.#amqp.location.name}: `, counter.count(names), signal);
+  }
+
+  #addVhost(name: string): Vhost {
+    const connection = new AmqpConnection(name, this.#amqp);
+    const vhost = { connection, counter: new ReadyCounter(connection, this.#amqp.timeoutSeconds) };
+    this.#vhosts.set(name, vhost);
+    return vhost;
+  }
+
+  async #inTime<Answer>(name: string, work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
     try {
-      return await ended(readyCounts(connection, names), AbortSignal.any([signal, timeout]));
+      return await inTime(work, this.#amqp.timeoutSeconds, signal);
     } catch (error) {
-      const text = timeout.aborted ? "no answer in time" : describeError(error);
-      const name = `AMQP ${this.#amqp.location.name}: `;
-      throw new Error(text.startsWith(name) ? text : name + text, { cause: error });
+      if (error instanceof Error && error.message.startsWith(name)) throw error;
+      throw new Error(name + describeError(error), { cause: error });
     }
-  }
-}
-
-/** The result, or a rejection when the signal aborts first; the work itself goes on, others may share it. */
-async function ended<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => {
-    reject(new Error("the read was ended early"));
-  };
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { combine, type Answers } from "../../../../autoscaler/src/adapters/rabbitmq/combine.ts";
-import type { ManagementSnapshot, QueueRow } from "../../../../autoscaler/src/adapters/rabbitmq/queueRow.ts";
+import {
+  indexQueueRows,
+  type ManagementSnapshot,
+  type QueueRow,
+} from "../../../../autoscaler/src/adapters/rabbitmq/queueRow.ts";
 import { rateOfSamples, ratesOf } from "../../../../autoscaler/src/adapters/rabbitmq/rates.ts";
 
 const row = (changes: Partial<QueueRow> = {}): QueueRow => ({
@@ -12,7 +16,11 @@ const row = (changes: Partial<QueueRow> = {}): QueueRow => ({
   consumers: 2,
   ...changes,
 });
-const snapshot = (...rows: QueueRow[]): ManagementSnapshot => ({ observedAt: 100, ratesKept: true, rows });
+const snapshot = (...rows: QueueRow[]): ManagementSnapshot => ({
+  observedAt: 100,
+  ratesKept: true,
+  rows: indexQueueRows(rows),
+});
 const answers = (changes: Partial<Answers> = {}): Answers => ({
   vhost: "/",
   queues: [{ name: "q", weight: 1 }],
@@ -106,7 +114,7 @@ describe("what RabbitMQ's two answers make together", () => {
     const lost = { samples: [{ sample: 1, timestamp: 0 }] };
     const broken = row({
       name: "r",
-      message_stats: { publish_details: lost, deliver_get_details: undefined, ack_details: undefined },
+      message_stats: { publish_details: lost },
     });
     const ready = new Map(queues.map(({ name }) => [name, 4]));
     const { queue } = combine(answers({ queues, ready, management: snapshot(row(), broken) }));
