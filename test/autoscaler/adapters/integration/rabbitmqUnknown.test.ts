@@ -36,6 +36,9 @@ describe("rabbitmq adapter on a broker without statistics", function () {
           [],
         );
         assert.equal("unacknowledged" in (reading.queue ?? {}), !partial);
+        const asked = broker.unacknowledgedByAddress({ vhost: "/", queues: ["workflow"] }, AbortSignal.timeout(5000));
+        if (partial) await assert.rejects(asked, /does not tell the consumers of queue workflow/);
+        else assert.deepEqual(await asked, new Map());
         await client.close();
       } finally {
         await broker.close();
