@@ -35,6 +35,7 @@ export class ConfigMapStateStore implements StateStore {
   #maps: readonly StateMap[] = [];
   #homes: ReadonlyMap<string, StateMap> = new Map();
   #term = new AbortController();
+  #opened = false;
   readonly #failures = new Map<string, string>();
 
   constructor(options: ConfigMapStateStoreOptions) {
@@ -45,19 +46,17 @@ export class ConfigMapStateStore implements StateStore {
   async open(signal: AbortSignal): Promise<readonly RefusedState[]> {
     const term = this.#forget();
     const refused: RefusedState[] = [];
-    const maps = [...this.#maps];
-    await Promise.all(maps.map((map) => openMap(map, refused, signal)));
-    // A former configuration may have filled more maps; their states move to where they belong now.
-    for (;;) {
-      const more = this.#map(maps.length, []);
-      if (!(await openMap(more, refused, signal))) break;
-      maps.push(more);
+    try {
+      const maps = await this.#read(refused, signal);
+      if (term !== this.#term) throw new Error("the state store was opened anew meanwhile");
+      this.#maps = maps;
+    } catch (error) {
+      // Half of the states would pass for all of them.
+      if (term === this.#term) this.#forget();
+      throw error;
     }
-    for (const [target, text] of maps.flatMap((map) => map.strangers))
-      this.#homes.get(target)?.adopt(target, text, refused);
-    if (term !== this.#term) throw new Error("the store was opened anew meanwhile");
-    this.#maps = maps;
-    for (const map of maps) void this.#keepWriting(map, term.signal);
+    this.#opened = true;
+    void this.#keepWriting(term.signal);
     return refused;
   }
 
@@ -92,11 +91,26 @@ export class ConfigMapStateStore implements StateStore {
     await Promise.all(this.#maps.map((map) => this.#writeMap(map, () => true, deadline)));
   }
 
+  async #read(refused: RefusedState[], signal: AbortSignal): Promise<readonly StateMap[]> {
+    const maps = [...this.#maps];
+    await Promise.all(maps.map((map) => openMap(map, refused, signal)));
+    // A former configuration may have filled more maps; their states move to where they belong now.
+    for (;;) {
+      const more = this.#map(maps.length, []);
+      if (!(await openMap(more, refused, signal))) break;
+      maps.push(more);
+    }
+    for (const [target, text] of maps.flatMap((map) => map.strangers))
+      this.#homes.get(target)?.adopt(target, text, refused);
+    return maps;
+  }
+
   /** Begins a new term with nothing; returns what ends it. */
   #forget(): AbortController {
     const { targets, targetsPerMap } = this.#options;
     this.#term.abort();
     this.#term = new AbortController();
+    this.#opened = false;
     const maps: StateMap[] = [];
     const homes = new Map<string, StateMap>();
     for (let from = 0; from < targets.length; from += targetsPerMap) {
@@ -112,12 +126,14 @@ export class ConfigMapStateStore implements StateStore {
 
   #map(index: number, targets: readonly string[]): StateMap {
     const { kubeConfig, namespace, name, clock, restampSeconds, mayWrite } = this.#options;
-    const homes = (): ReadonlyMap<string, StateMap> => this.#homes;
+    const term = this.#term;
     return new StateMap({
       map: new ConfigMap(kubeConfig, namespace, `${name}-${index}`),
-      ...{ targets, clock, codec: this.#options, restampSeconds, mayWrite },
+      ...{ targets, clock, codec: this.#options, restampSeconds },
+      // What was not read is not overwritten, and what hung at the end of a term does not write in the next one.
+      mayWrite: () => this.#opened && term === this.#term && mayWrite(),
       // A state that moves to another map goes here only when it has arrived there.
-      isObsolete: (key) => homes().get(key)?.isStored(key) ?? true,
+      isObsolete: (key) => this.#homes.get(key)?.isStored(key) ?? true,
     });
   }
 
@@ -127,12 +143,13 @@ export class ConfigMapStateStore implements StateStore {
     return map;
   }
 
-  async #keepWriting(map: StateMap, term: AbortSignal): Promise<void> {
+  async #keepWriting(term: AbortSignal): Promise<void> {
     const { clock, intervalSeconds } = this.#options;
     for (;;) {
       await clock.sleep(intervalSeconds, term);
       if (term.aborted) return;
-      await this.#writeMap(map, () => false, new AbortController().signal);
+      // One after the other, so that full maps do not crowd the API server.
+      for (const map of this.#maps) await this.#writeMap(map, () => false, new AbortController().signal);
     }
   }
 

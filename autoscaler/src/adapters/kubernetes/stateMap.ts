@@ -41,12 +41,10 @@ interface Entry {
   stored?: Stored | undefined;
 }
 
-/** One write and one repetition: after a conflict, when the map has to be created, or when it got too big. */
+/** One write and one repetition: after a conflict, or when the map has to be created. */
 const maxTries = 2;
-const goneCode = 404;
-const conflictCode = 409;
-/** Too big for the request, or too big for a ConfigMap. */
-const tooBigCodes = [413, 422];
+/** The API server's bound of a ConfigMap's data. */
+const maxBytes = 1024 * 1024;
 
 /** The states that share one ConfigMap. One write at a time. */
 export class StateMap {
@@ -54,8 +52,6 @@ export class StateMap {
   readonly #entries: ReadonlyMap<string, Entry>;
   #version: string | undefined;
   #strangers: readonly (readonly [key: string, text: string])[] = [];
-  /** Whether states that belong elsewhere have to go before they are stored there. */
-  #crowded = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(options: StateMapOptions) {
@@ -127,31 +123,23 @@ export class StateMap {
   }
 
   async #write(isForced: (target: string) => boolean, signal: AbortSignal): Promise<boolean> {
-    const { mayWrite, isObsolete } = this.#options;
+    const { map, mayWrite } = this.#options;
     for (let tries = 1; ; tries++) {
       const due = this.#due(isForced);
-      const obsolete = this.#strangers.map(([key]) => key).filter((key) => this.#crowded || isObsolete(key));
-      if (due.length + obsolete.length === 0) return true;
+      if (due.length + this.#obsolete({}).length === 0) return true;
       if (!mayWrite()) return false;
       try {
-        await this.#send(due, obsolete, signal);
+        await this.#send(due, signal);
         return true;
       } catch (error) {
-        if (tries === maxTries || !(await this.#canRepeat(statusCode(error), signal))) throw error;
+        const code = statusCode(error);
+        if (tries === maxTries || (code !== 404 && code !== 409)) throw error;
+        this.#take(code === 404 ? undefined : await map.read(signal));
       }
     }
   }
 
-  async #canRepeat(code: number | undefined, signal: AbortSignal): Promise<boolean> {
-    if (code === goneCode) this.#take(undefined);
-    else if (code === conflictCode) this.#take(await this.#options.map.read(signal));
-    // Two full maps that exchange their states would wait for each other for ever; the states are in memory.
-    else if (tooBigCodes.includes(code ?? 0) && this.#strangers.length > 0) this.#crowded = true;
-    else return false;
-    return true;
-  }
-
-  async #send(due: readonly string[], obsolete: readonly string[], signal: AbortSignal): Promise<void> {
+  async #send(due: readonly string[], signal: AbortSignal): Promise<void> {
     const { map, clock, codec } = this.#options;
     const at = clock.now();
     const written: [Entry, State, Stored][] = [];
@@ -163,6 +151,7 @@ export class StateMap {
       texts[target] = text;
       written.push([entry, entry.state, { text, substance: this.#substance(entry), at }]);
     }
+    const obsolete = this.#obsolete(texts);
     const removed = Object.fromEntries(obsolete.map((key) => [key, null]));
     this.#version =
       this.#version === undefined
@@ -174,6 +163,17 @@ export class StateMap {
       // A tick may have saved a newer one meanwhile.
       if (entry.state === state) entry.pending = false;
     }
+  }
+
+  /** Keys to remove when `texts` are written. */
+  #obsolete(texts: Readonly<Record<string, string>>): string[] {
+    const keys = this.#strangers.map(([key]) => key);
+    const obsolete = keys.filter(this.#options.isObsolete);
+    if (obsolete.length === keys.length) return keys;
+    const stay = [...this.#entries].map(([target, { stored }]) => texts[target] ?? stored?.text ?? "");
+    for (const [key, text] of this.#strangers) if (!obsolete.includes(key)) stay.push(text);
+    // Full maps that exchange their states would wait for each other for ever; the states are in memory.
+    return stay.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) > maxBytes ? keys : obsolete;
   }
 
   #due(isForced: (target: string) => boolean): string[] {
