@@ -15,7 +15,9 @@ describe("the autoscaler's Dockerfile", function () {
   this.timeout(300_000);
   const stages = readStages();
   const [build, runtime] = stages as [Instruction[], Instruction[]];
-  const fromContext = build.concat(runtime).filter(({ keyword, flags }) => keyword === "COPY" && !flags.includes("--from=build"));
+  const fromContext = build
+    .concat(runtime)
+    .filter(({ keyword, flags }) => keyword === "COPY" && !flags.includes("--from=build"));
   const sources = fromContext.flatMap(({ args }) => args.slice(0, -1));
 
   it("pins every base by tag and digest", () => {
