@@ -38,7 +38,7 @@ export class EventWriter {
 }
 
 export interface EventRecorderOptions {
-  readonly writer: EventWriter;
+  readonly writer: Pick<EventWriter, "isBusy" | "write">;
   readonly clock: Clock;
   readonly ref: ScaleTargetRef;
   /** The target's uid as last read; undefined while it is unknown. */

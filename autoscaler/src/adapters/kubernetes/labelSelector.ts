@@ -1,8 +1,16 @@
-import type { V1LabelSelector } from "@kubernetes/client-node";
-
 export type Labels = Readonly<Record<string, string>>;
 
 type Operator = "In" | "NotIn" | "Exists" | "DoesNotExist";
+
+/** A LabelSelector of meta/v1, as the API tells it. */
+export interface SelectorObject {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
 
 /** One condition on a label; `values` is empty for the operators that take none. */
 export interface Requirement {
@@ -15,7 +23,7 @@ export interface Requirement {
 export type LabelSelector = readonly [Requirement, ...Requirement[]];
 
 /** Of a workload's `spec.selector`; undefined when it selects nothing in particular or has an unknown operator. */
-export function toLabelSelector(selector: V1LabelSelector | undefined): LabelSelector | undefined {
+export function toLabelSelector(selector: SelectorObject | undefined): LabelSelector | undefined {
   const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => equals(key, value));
   const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values }) =>
     isOperator(operator) ? { key, operator, values: values ?? [] } : undefined,

@@ -1,5 +1,5 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import type { CustomObjectsApi, V1Scale } from "@kubernetes/client-node";
+import type { CustomObjectsApi } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import { ScaleError } from "../../ports/scaleTarget.ts";
 import type { Scale, ScaleTarget } from "../../ports/scaleTarget.ts";
@@ -10,7 +10,7 @@ import { LatestWorkload } from "./latestWorkload.ts";
 import type { WatchedWorkloads } from "./latestWorkload.ts";
 import { toPause } from "./pause.ts";
 import { pausedAnnotation, pluralOf, scaleToWorkload } from "./workload.ts";
-import type { ScaleTargetRef, Workload } from "./workload.ts";
+import type { ScaleObject, ScaleTargetRef, Workload } from "./workload.ts";
 import { WorkloadReader } from "./workloadReader.ts";
 
 const callTimeoutSeconds = 5;
@@ -117,7 +117,7 @@ export class KubernetesScaleTarget implements ScaleTarget {
       .catch((error: unknown) => {
         throw error instanceof ScaleError ? error : this.#scaleError("patch", error);
       });
-    const written = scaleToWorkload(answer as V1Scale);
+    const written = scaleToWorkload(answer as ScaleObject);
     if (written !== undefined) this.#latest.setWritten(written);
   }
 

@@ -1,6 +1,6 @@
-import type { V1LabelSelector, V1ObjectMeta, V1Scale } from "@kubernetes/client-node";
+import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { parseLabelSelector, toLabelSelector } from "./labelSelector.ts";
-import type { LabelSelector } from "./labelSelector.ts";
+import type { LabelSelector, SelectorObject } from "./labelSelector.ts";
 
 /** Names the workload that is scaled. */
 export interface ScaleTargetRef {
@@ -31,7 +31,14 @@ export interface Workload {
 /** What Deployments, StatefulSets and ReplicaSets have in common, as the API tells it. */
 export interface WorkloadObject {
   readonly metadata?: Pick<V1ObjectMeta, "name" | "namespace" | "uid" | "resourceVersion" | "annotations">;
-  readonly spec?: { readonly replicas?: number; readonly selector?: V1LabelSelector };
+  readonly spec?: { readonly replicas?: number; readonly selector?: SelectorObject };
+}
+
+/** A Scale of autoscaling/v1, as the API tells it. */
+export interface ScaleObject {
+  readonly metadata?: Pick<V1ObjectMeta, "uid" | "resourceVersion">;
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly selector?: string };
 }
 
 export const pausedAnnotation = "autoscaling.jobsprint.dev/paused";
@@ -60,7 +67,7 @@ export function toWorkload({ metadata, spec }: WorkloadObject): Workload {
 }
 
 /** Undefined when the answer has no spec or no version. */
-export function scaleToWorkload({ metadata, spec, status }: V1Scale): Workload | undefined {
+export function scaleToWorkload({ metadata, spec, status }: ScaleObject): Workload | undefined {
   if (spec === undefined || metadata?.resourceVersion === undefined) return undefined;
   const { resourceVersion, uid } = metadata;
   return {

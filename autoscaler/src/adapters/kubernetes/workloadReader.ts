@@ -1,9 +1,9 @@
-import type { CustomObjectsApi, V1Scale } from "@kubernetes/client-node";
+import type { CustomObjectsApi } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import { retryRead, statusCode } from "./apiError.ts";
 import { callOptions } from "./client.ts";
 import { pluralOf, scaleToWorkload, toWorkload } from "./workload.ts";
-import type { ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
+import type { ScaleObject, ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
 
 const callTimeoutSeconds = 5;
 /** Whether the right to get the object has been granted meanwhile is tried no more often. */
@@ -43,7 +43,7 @@ export class WorkloadReader {
         if (statusCode(error) !== 403) throw error;
         this.#forbiddenUntil = clock.now() + forbiddenSeconds;
       }
-    const scale = await read<V1Scale>(() => api.getNamespacedCustomObjectScale(this.#object, options));
+    const scale = await read<ScaleObject>(() => api.getNamespacedCustomObjectScale(this.#object, options));
     const { kind, namespace, name } = this.#ref;
     this.#options.onNotice(
       `${kind} ${namespace}/${name}: only its scale may be read, so whether it is paused by annotation is unknown`,
