@@ -18,6 +18,8 @@ import { LeadershipLedger } from "./leadershipLedger.ts";
 
 export const namespace = "default";
 
+const leaseNames = Array.from({ length: 20 }, (_, index) => `election-${1 + index}`);
+
 // What an election needs, and nothing else; configmaps are what the candidates of this test write.
 const leastPrivilege = `
 apiVersion: v1
@@ -28,7 +30,8 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: { name: candidate, namespace: ${namespace} }
 rules:
-  - { apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update] }
+  - { apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create] }
+  - { apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [${leaseNames.join(", ")}], verbs: [get, update] }
   - { apiGroups: [""], resources: [configmaps], verbs: [patch] }
 ---
 apiVersion: rbac.authorization.k8s.io/v1

@@ -16,6 +16,9 @@ export const namespace = "default";
 export const intervalSeconds = 0.4;
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
+// Five maps for each of 20 tests.
+const maps = Array.from({ length: 100 }, (_, index) => `state-${1 + Math.floor(index / 5)}-${index % 5}`);
+
 // What the store needs, and nothing else.
 const leastPrivilege = `
 apiVersion: v1
@@ -26,7 +29,8 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: { name: store, namespace: ${namespace} }
 rules:
-  - { apiGroups: [""], resources: [configmaps], verbs: [get, create, patch] }
+  - { apiGroups: [""], resources: [configmaps], verbs: [create] }
+  - { apiGroups: [""], resources: [configmaps], resourceNames: [${maps.join(", ")}], verbs: [get, patch] }
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

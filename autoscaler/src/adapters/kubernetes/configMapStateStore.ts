@@ -2,6 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { State } from "../../core/state.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { RefusedState, StateStore } from "../../ports/stateStore.ts";
+import { statusCode } from "./apiError.ts";
 import { ConfigMap } from "./configMap.ts";
 import { describeMapError, StateMap } from "./stateMap.ts";
 import type { StateCodec } from "./stateMap.ts";
@@ -170,6 +171,8 @@ async function openMap(map: StateMap, refused: RefusedState[], signal: AbortSign
   try {
     return await map.open(refused, signal);
   } catch (error) {
+    // A Role that names the maps of this configuration hides those of a former one.
+    if (map.isFormer && statusCode(error) === 403) return false;
     throw new Error(describeMapError(map, "read", error), { cause: error });
   }
 }

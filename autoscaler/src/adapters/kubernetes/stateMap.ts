@@ -65,6 +65,11 @@ export class StateMap {
     return `${namespace}/${name}`;
   }
 
+  /** Whether no target of this configuration has its place here. */
+  get isFormer(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Keys that have no place in this map, with their text. */
   get strangers(): readonly (readonly [key: string, text: string])[] {
     return this.#strangers;
