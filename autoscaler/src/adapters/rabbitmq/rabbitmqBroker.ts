@@ -66,10 +66,10 @@ export class RabbitmqBroker {
 
   /**
    * Peer host address of each connection with consumers of these queues → messages that the channels of those consumers have
-   * not acknowledged; 0: nothing in flight. An address with a channel whose count is unknown is left out. The counts are as
-   * old as the broker's statistics: up to `collect_statistics_interval` (5 s by default), on a broker with so many channels
-   * that listing them takes long up to five times that long more. The user needs the tag `monitoring`, to see the channels
-   * of others. Rejects when a queue does not exist or the management API is away or keeps no statistics.
+   * not acknowledged; 0: nothing in flight. An absent address is unknown, not idle: it may have connected seconds ago, or one of
+   * its channels has no statistics yet. A count is up to two `collect_statistics_interval` old (5 s each by default): a channel
+   * tells its own once in one, the management agent collects them once in another. The user needs the tag `monitoring`, to
+   * see the channels of others. Rejects when a queue does not exist or the management API is away or keeps no statistics.
    */
   unacknowledgedByAddress(queues: ConsumedQueues, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     return unacknowledgedByAddress(this.#client, queues, signal);
