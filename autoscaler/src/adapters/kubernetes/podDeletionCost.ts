@@ -107,7 +107,7 @@ export class PodDeletionCost implements ScaleIn {
     if (error instanceof ScaleError) throw error;
     if (statusCode(error) !== 403) throw new Error(`annotate pods: ${describeApiError(error)}`, { cause: error });
     this.#offUntil = clock.now() + offSeconds;
-    onNotice(`pods of namespace ${ref.namespace} may not be patched: those that hold no work are not removed first`);
+    onNotice(`pods of namespace ${ref.namespace} may not be patched: idle ones are not removed first`);
     return `annotating pods is forbidden, so it is switched off for 10 minutes: ${describeApiError(error)}`;
   }
 }

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import type { V1Pod } from "@kubernetes/client-node";
 import {
   matches,
   parseLabelSelector,
   toLabelSelector,
 } from "../../../../autoscaler/src/adapters/kubernetes/labelSelector.ts";
 import type { LabelSelector } from "../../../../autoscaler/src/adapters/kubernetes/labelSelector.ts";
-import { toCachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
+import type { CachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
 import { PodIndex } from "../../../../autoscaler/src/adapters/kubernetes/podIndex.ts";
 
 /** The object of a workload's spec, the text that the API server makes of it for its Scale, and labels it selects and leaves. */
@@ -100,8 +99,10 @@ describe("label selector", () => {
 });
 
 describe("pod index", () => {
-  const pod = (name: string, labels: Record<string, string>) =>
-    toCachedPod({ metadata: { name, namespace: "jobsprint", labels } } as V1Pod);
+  const pod = (name: string, labels: Record<string, string>): CachedPod => ({
+    ...{ name, address: "", phase: "Running", ready: true, terminating: false, withoutRequest: {} },
+    ...{ metadata: { name }, labels, deletionCost: {} },
+  });
   const named = (index: PodIndex, selector: LabelSelector | undefined) =>
     index.select(selector!).map(({ name }) => name);
   const app = (name: string) => toLabelSelector({ matchLabels: { app: name, part: "platform" } });
