@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { Clock } from "../../ports/clock.ts";
 import type { ManagementClient } from "./managementClient.ts";
-import { indexQueueRows, isRecord, type ManagementSnapshot } from "./queueRow.ts";
+import { indexQueueRows, type ManagementSnapshot } from "./queueRow.ts";
 import { queuesQuery } from "./queuesQuery.ts";
 
 interface Poll {
@@ -20,6 +21,7 @@ const shortestRestAfterFailureSeconds = 1;
 /** Who comes during a poll that takes longer than this gets the one before: a tick must not wait for it. */
 const worthWaitingForSeconds = 0.5;
 const settingsSeconds = 60;
+const overview = z.object({ rates_mode: z.string().optional() });
 
 /** One poll of all of a broker's queues, shared by all sources. */
 export class ManagementPoll {
@@ -102,6 +104,7 @@ function isOver({ ended }: Poll, now: number): boolean {
 }
 
 function ratesKeptIn(json: unknown): boolean {
-  if (!isRecord(json)) throw new Error("the answer is not an overview");
-  return typeof json["rates_mode"] === "string" && json["rates_mode"] !== "none";
+  const { success, data } = overview.safeParse(json);
+  if (!success) throw new Error("the answer is not an overview");
+  return data.rates_mode !== undefined && data.rates_mode !== "none";
 }

@@ -14,7 +14,7 @@ export function ratesOf(row: QueueRow, snapshot: ManagementSnapshot): Rates {
   };
 }
 
-function rate(name: keyof Rates, details: Details | undefined): Rates {
+function rate(name: keyof Rates, details: Details): Rates {
   // A counter appears with its first message, so while counters are kept an absent one stands at zero.
   const value = details === undefined ? 0 : rateOfSamples(details.samples ?? []);
   return value === undefined ? {} : { [name]: value };

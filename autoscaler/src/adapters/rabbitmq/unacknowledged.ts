@@ -1,5 +1,5 @@
+import { z } from "zod";
 import { isNotFound, type ManagementClient } from "./managementClient.ts";
-import { isRecord } from "./queueRow.ts";
 
 export interface ConsumedQueues {
   readonly vhost: string;
@@ -10,6 +10,14 @@ export interface ConsumedQueues {
 const pageSize = 500;
 const channelColumns = "name,messages_unacknowledged";
 
+const queue = z.object({
+  consumer_details: z.array(z.object({ channel_details: z.object({ name: z.string(), peer_host: z.string() }) })),
+});
+const channelPage = z.object({
+  page_count: z.number(),
+  items: z.array(z.object({ name: z.string(), messages_unacknowledged: z.number().optional() })),
+});
+
 /**
  * Address of a consumer's host → messages that its channels have not acknowledged; see `RabbitmqBroker.unacknowledgedByAddress`.
  * The list of channels names no queue (only a single channel does), so the channels are those that the queues name as consumers.
@@ -19,7 +27,7 @@ export async function unacknowledgedByAddress(
   { vhost, queues }: ConsumedQueues,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
-  const ofQueues = await Promise.all(queues.map((queue) => consumers(client, { vhost, queue }, signal)));
+  const ofQueues = await Promise.all(queues.map((name) => consumers(client, { vhost, name }, signal)));
   const addresses = new Map(ofQueues.flat().map(({ channel, address }) => [channel, address]));
   const counts = await unacknowledgedByChannel(client, addresses, signal);
   const sums = new Map<string, number>();
@@ -41,34 +49,24 @@ interface Consumer {
 
 async function consumers(
   client: ManagementClient,
-  { vhost, queue }: { vhost: string; queue: string },
+  { vhost, name }: { vhost: string; name: string },
   signal: AbortSignal,
 ): Promise<Consumer[]> {
-  const path = `api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}?columns=consumer_details`;
+  const path = `api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(name)}?columns=consumer_details`;
   const read = (json: unknown): Consumer[] => {
-    const details = isRecord(json) ? json["consumer_details"] : undefined;
+    const { success, data } = queue.safeParse(json);
     // An absent list is that of a broker without statistics, which is not that of a queue without consumers.
-    if (!Array.isArray(details)) throw new Error(`the broker does not tell the consumers of queue ${queue}`);
-    return details.map((one: unknown) => consumerOf(one, queue));
+    if (!success) throw new Error(`the broker does not tell the consumers of queue ${name}`);
+    return data.consumer_details.map(({ channel_details: { name: channel, peer_host: host } }) => {
+      return { channel, address: normaliseAddress(host) };
+    });
   };
   try {
     return await client.get(path, signal, read);
   } catch (error) {
-    if (isNotFound(error)) throw new Error(`queue ${queue} on vhost ${vhost} does not exist`, { cause: error });
+    if (isNotFound(error)) throw new Error(`queue ${name} on vhost ${vhost} does not exist`, { cause: error });
     throw error;
   }
-}
-
-function consumerOf(json: unknown, queue: string): Consumer {
-  const channel = isRecord(json) ? json["channel_details"] : undefined;
-  if (!isRecord(channel) || typeof channel["name"] !== "string" || typeof channel["peer_host"] !== "string")
-    throw new Error(`the broker does not tell the channel of a consumer of queue ${queue}`);
-  return { channel: channel["name"], address: normaliseAddress(channel["peer_host"]) };
-}
-
-interface Page {
-  readonly pageCount: number;
-  readonly channels: readonly unknown[];
 }
 
 async function unacknowledgedByChannel(
@@ -80,20 +78,18 @@ async function unacknowledgedByChannel(
   for (let page = 1, pageCount = 1; page <= pageCount && counts.size < wanted.size; page += 1) {
     const path = `api/channels?page=${page}&page_size=${pageSize}&columns=${channelColumns}`;
     const answer = await client.get(path, signal, parsePage);
-    pageCount = answer.pageCount;
-    for (const channel of answer.channels) {
-      if (!isRecord(channel)) continue;
-      const { name, messages_unacknowledged: count } = channel;
-      if (typeof name === "string" && typeof count === "number" && wanted.has(name)) counts.set(name, count);
+    pageCount = answer.page_count;
+    for (const { name, messages_unacknowledged: count } of answer.items) {
+      if (count !== undefined && wanted.has(name)) counts.set(name, count);
     }
   }
   return counts;
 }
 
-function parsePage(json: unknown): Page {
-  if (!isRecord(json) || !Array.isArray(json["items"]) || typeof json["page_count"] !== "number")
-    throw new Error("the answer is not a page of channels");
-  return { pageCount: json["page_count"], channels: json["items"] };
+function parsePage(json: unknown): z.infer<typeof channelPage> {
+  const { success, data } = channelPage.safeParse(json);
+  if (!success) throw new Error("the answer is not a page of channels");
+  return data;
 }
 
 /** An IPv4 address that a dual-stack listener shows as IPv6 (`::ffff:10.0.0.1`) as IPv4: pods are known by that. */

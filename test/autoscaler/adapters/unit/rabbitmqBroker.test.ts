@@ -70,7 +70,7 @@ describe("rabbitmq broker, against servers that misbehave", () => {
       error: /redirect/,
     },
     { name: "not JSON", answer: (response) => response.end("<html>"), error: /JSON/ },
-    { name: "other JSON", answer: (response) => response.end("[1]"), error: /not a list of queues/ },
+    { name: "other JSON", answer: (response) => response.end("[1]"), error: /the answer is not an overview/ },
   ];
   for (const { name, answer, error } of cases) {
     it(`says what is wrong, without credentials: ${name}`, async () => {
