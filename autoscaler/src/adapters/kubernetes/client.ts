@@ -41,19 +41,19 @@ export function loadKubeConfig(kubeconfigFile?: string): KubeConfig {
 
 /**
  * Options of one call: it ends at the caller's signal or after `timeoutSeconds`, whichever is first. `beforeSend` runs when
- * everything else is ready, right before the request goes out; what it throws ends the call.
+ * everything else is ready, right before the request goes out; it may change the request, and what it throws ends the call.
  */
 export function callOptions(
   signal: AbortSignal,
   timeoutSeconds: number,
-  beforeSend?: () => void,
+  beforeSend?: (context: RequestContext) => void,
 ): ConfigurationOptions {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   return {
     middleware: [
       {
         pre: (context) => {
-          beforeSend?.();
+          beforeSend?.(context);
           context.setSignal(deadline);
           return new Observable(Promise.resolve(context));
         },

@@ -1,5 +1,5 @@
 import { CustomObjectsApi } from "@kubernetes/client-node";
-import type { KubeConfig, KubernetesListObject } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventRecorder } from "../../ports/eventRecorder.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
@@ -110,7 +110,7 @@ export class KubernetesCluster {
     const { kubeConfig, clock, signal, onNotice } = this.#options;
     const shared = { api: this.#api, clock, namespace, signal };
     const made = {
-      pods: new NamespacePods({ kubeConfig, clock, namespace, signal, onNotice }),
+      pods: new NamespacePods({ ...shared, kubeConfig, onNotice }),
       samples: new PodSamples(shared),
       competitors: new Competitors({ ...shared, onNotice }),
       workloads: new Map<string, ObjectWatch<WorkloadObject, Workload>>(),
@@ -126,13 +126,9 @@ export class KubernetesCluster {
     const plural = pluralOf(ref);
     const known = workloads.get(plural);
     if (known !== undefined) return known;
-    const collection = { group: "apps", version: "v1", plural, namespace };
     const watch = new ObjectWatch<WorkloadObject, Workload>({
-      ...{ kubeConfig, clock, signal, path: `/apis/apps/v1/namespaces/${namespace}/${plural}`, keep: toWorkload },
-      list: (page, options) =>
-        this.#api.listNamespacedCustomObject({ ...collection, ...page }, options) as Promise<
-          KubernetesListObject<WorkloadObject>
-        >,
+      ...{ kubeConfig, api: this.#api, clock, signal, keep: toWorkload },
+      collection: { group: "apps", version: "v1", plural, namespace },
       onForbidden: () => {
         onNotice(`${plural} of namespace ${namespace} may not be listed and watched: each is read at each tick`);
       },

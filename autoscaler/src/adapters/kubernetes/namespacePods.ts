@@ -1,5 +1,4 @@
-import { CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import type { CustomObjectsApi, KubeConfig, V1Pod } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import type { LabelSelector } from "./labelSelector.ts";
 import { ObjectWatch } from "./objectWatch.ts";
@@ -12,6 +11,7 @@ const maxDownSeconds = 30;
 
 export interface NamespacePodsOptions {
   readonly kubeConfig: KubeConfig;
+  readonly api: CustomObjectsApi;
   readonly clock: Clock;
   readonly namespace: string;
   /** Ends the watch. */
@@ -25,11 +25,10 @@ export class NamespacePods {
   readonly #watch: ObjectWatch<V1Pod, CachedPod>;
 
   /** Begins to watch at once. */
-  constructor({ kubeConfig, clock, namespace, signal, onNotice }: NamespacePodsOptions) {
-    const api = kubeConfig.makeApiClient(CoreV1Api);
+  constructor({ kubeConfig, api, clock, namespace, signal, onNotice }: NamespacePodsOptions) {
     this.#watch = new ObjectWatch({
-      ...{ kubeConfig, clock, signal, path: `/api/v1/namespaces/${namespace}/pods`, keep: toCachedPod },
-      list: (page, options) => api.listNamespacedPod({ namespace, ...page }, options),
+      ...{ kubeConfig, api, clock, signal, keep: toCachedPod },
+      collection: { group: "", version: "v1", plural: "pods", namespace },
       onPut: (pod) => {
         this.#index.put(pod);
       },

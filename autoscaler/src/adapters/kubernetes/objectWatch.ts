@@ -1,5 +1,5 @@
 import { ListWatch } from "@kubernetes/client-node";
-import type { ConfigurationOptions, KubeConfig, KubernetesListObject, KubernetesObject } from "@kubernetes/client-node";
+import type { CustomObjectsApi, KubeConfig, KubernetesListObject, KubernetesObject } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import { statusCode } from "./apiError.ts";
 import { callOptions } from "./client.ts";
@@ -14,18 +14,21 @@ const maxPauseSeconds = 5;
 /** A refusal lasts until somebody grants the right. */
 const forbiddenPauseSeconds = 60;
 
-export interface Page {
-  readonly limit: number;
-  readonly _continue?: string;
+/** `group` is empty for the core group. */
+export interface Collection {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly namespace: string;
 }
 
 /** What is watched, and with what. */
 export interface ObjectWatchOptions<Full extends KubernetesObject, Kept extends KubernetesObject> {
   readonly kubeConfig: KubeConfig;
   readonly clock: Clock;
-  /** Of the collection, as "/api/v1/namespaces/jobsprint/pods". */
-  readonly path: string;
-  readonly list: (page: Page, options: ConfigurationOptions) => Promise<KubernetesListObject<Full>>;
+  /** The typed clients would build a class for each part of each object. */
+  readonly api: CustomObjectsApi;
+  readonly collection: Collection;
   /** The part of an object that is kept. */
   readonly keep: (object: Full) => Kept;
   readonly onPut?: (object: Kept) => void;
@@ -48,7 +51,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
   /** Begins to list and watch at once. */
   constructor(options: ObjectWatchOptions<Full, Kept>) {
     this.#options = options;
-    const { kubeConfig, clock, path, keep, signal } = options;
+    const { kubeConfig, clock, collection, keep, signal } = options;
     this.#downSince = clock.now();
     const watch = new ObservedWatch(kubeConfig, {
       signal,
@@ -57,7 +60,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
       },
       keep: (object) => keep(object as Full),
     });
-    this.#informer = new ListWatch<Kept>(path, watch, () => this.#list(), false, undefined, undefined, {
+    this.#informer = new ListWatch<Kept>(pathOf(collection), watch, () => this.#list(), false, undefined, undefined, {
       delayFn: (milliseconds) => clock.sleep(milliseconds / 1000, signal),
     });
     this.#follow();
@@ -97,13 +100,21 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
   }
 
   async #list(): Promise<KubernetesListObject<Kept>> {
-    const { list, keep, signal } = this.#options;
+    const { api, collection, keep, signal } = this.#options;
+    const options = () =>
+      callOptions(signal, listTimeoutSeconds, (context) => {
+        const url = new URL(context.getUrl());
+        // The untyped client knows no path of the core group.
+        url.pathname = url.pathname.replace(/\/apis\/.*/, pathOf(collection));
+        context.setUrl(url.toString());
+      });
     const items: Kept[] = [];
     for (let next: string | undefined; ;) {
-      const page = { limit: pageSize, ...(next !== undefined && { _continue: next }) };
-      const { metadata, items: full } = await list(page, callOptions(signal, listTimeoutSeconds));
+      const request = { ...collection, limit: pageSize, ...(next !== undefined && { _continue: next }) };
+      const page = (await api.listNamespacedCustomObject(request, options())) as KubernetesListObject<Full>;
+      const { metadata, items: full } = page;
       for (const object of full) items.push(keep(object));
-      next = metadata?._continue ?? (metadata as { continue?: string } | undefined)?.continue;
+      next = (metadata as { continue?: string } | undefined)?.continue;
       if (next === undefined || next === "") return { ...(metadata !== undefined && { metadata }), items };
     }
   }
@@ -127,6 +138,11 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
     await clock.sleep(Math.min(atMost, pause) * (0.5 + clock.random() / 2), signal);
     if (!signal.aborted) this.#start();
   }
+}
+
+function pathOf({ group, version, plural, namespace }: Collection): string {
+  const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${root}/namespaces/${namespace}/${plural}`;
 }
 
 function isForbidden(error: unknown): boolean {
