@@ -32,6 +32,12 @@ export async function retryRead<T>(read: () => Promise<T>, clock: Clock, signal:
   }
 }
 
+/** Whether the server gave no answer, or one that any other call would have got as well. */
+export function isOutage(error: unknown): boolean {
+  const code = statusCode(error);
+  return code === undefined || transientCodes.has(code);
+}
+
 function isTransient(error: unknown): boolean {
   const code = statusCode(error);
   if (code !== undefined) return transientCodes.has(code);

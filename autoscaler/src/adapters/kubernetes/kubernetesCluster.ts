@@ -12,6 +12,7 @@ import { NamespacePods } from "./namespacePods.ts";
 import { onceEach } from "./notices.ts";
 import { ObjectWatch } from "./objectWatch.ts";
 import type { Resource } from "./pod.ts";
+import { Outage } from "./outage.ts";
 import { PodDeletionCost } from "./podDeletionCost.ts";
 import type { Unacknowledged } from "./podDeletionCost.ts";
 import { PodSamples } from "./podSamples.ts";
@@ -61,12 +62,14 @@ export class KubernetesCluster {
   readonly #options: Required<KubernetesClusterOptions>;
   readonly #api: CustomObjectsApi;
   readonly #events: EventWriter;
+  readonly #outage: Outage;
   readonly #namespaces = new Map<string, Namespace>();
 
   constructor(options: KubernetesClusterOptions) {
     this.#options = { ...options, onNotice: onceEach(options.onNotice ?? (() => undefined)) };
     this.#api = options.kubeConfig.makeApiClient(CustomObjectsApi);
     this.#events = new EventWriter(options.kubeConfig);
+    this.#outage = new Outage(options.clock);
   }
 
   /** Returns at once and begins to watch what is not watched yet. Throws on a kind that cannot be scaled. */
@@ -77,7 +80,7 @@ export class KubernetesCluster {
     const { samples, competitors, pods: namespacePods } = this.#namespace(namespace);
     const workloads = this.#workloads(ref);
     const scaleTarget = new KubernetesScaleTarget(ref, {
-      ...{ api: this.#api, clock, workloads, competitors, mayWrite, onNotice },
+      ...{ api: this.#api, clock, outage: this.#outage, workloads, competitors, mayWrite, onNotice },
     });
     const pods = new SelectedPods(namespacePods, () => scaleTarget.selector());
     const events = new KubernetesEventRecorder({

@@ -8,6 +8,7 @@ import { callOptions } from "./client.ts";
 import type { LabelSelector } from "./labelSelector.ts";
 import { LatestWorkload } from "./latestWorkload.ts";
 import type { WatchedWorkloads } from "./latestWorkload.ts";
+import type { Outage } from "./outage.ts";
 import { toPause } from "./pause.ts";
 import { pausedAnnotation, pluralOf, scaleToWorkload } from "./workload.ts";
 import type { ScaleObject, ScaleTargetRef, Workload } from "./workload.ts";
@@ -20,6 +21,7 @@ const maxPatchTries = 5;
 export interface ScaleTargetOptions {
   readonly api: CustomObjectsApi;
   readonly clock: Clock;
+  readonly outage: Outage;
   readonly workloads: WatchedWorkloads;
   readonly competitors: { of(ref: ScaleTargetRef): readonly string[] | undefined };
   /** Whether this process may write; asked right before each write. */

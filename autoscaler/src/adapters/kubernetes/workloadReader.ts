@@ -2,6 +2,7 @@ import type { CustomObjectsApi } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import { retryRead, statusCode } from "./apiError.ts";
 import { callOptions } from "./client.ts";
+import type { Outage } from "./outage.ts";
 import { pluralOf, scaleToWorkload, toWorkload } from "./workload.ts";
 import type { ScaleObject, ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
 
@@ -13,6 +14,7 @@ export interface WorkloadReaderOptions {
   /** The library's typed clients would parse each answer into classes. */
   readonly api: CustomObjectsApi;
   readonly clock: Clock;
+  readonly outage: Outage;
   readonly onNotice: (notice: string) => void;
 }
 
@@ -32,7 +34,11 @@ export class WorkloadReader {
   }
 
   /** Undefined when the answer has no spec or no version. Where only the scale subresource may be read it is read instead. */
-  async read(signal: AbortSignal): Promise<Workload | undefined> {
+  read(signal: AbortSignal): Promise<Workload | undefined> {
+    return this.#options.outage.guard(() => this.#read(signal), signal);
+  }
+
+  async #read(signal: AbortSignal): Promise<Workload | undefined> {
     const { api, clock } = this.#options;
     const options = callOptions(signal, callTimeoutSeconds);
     const read = <T>(call: () => Promise<unknown>) => retryRead(call, clock, signal) as Promise<T>;

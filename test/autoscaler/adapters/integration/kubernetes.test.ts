@@ -5,6 +5,7 @@ import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/c
 import { EventWriter, KubernetesEventRecorder } from "../../../../autoscaler/src/adapters/kubernetes/eventRecorder.ts";
 import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import type { KubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
+import { Outage } from "../../../../autoscaler/src/adapters/kubernetes/outage.ts";
 import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/scaleTarget.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import { ScaleError } from "../../../../autoscaler/src/ports/scaleTarget.ts";
@@ -85,7 +86,12 @@ describe("adapters/kubernetes on a real control plane", function () {
   function scaleTarget(name: string, kind?: string, config = kubeConfig): KubernetesScaleTarget {
     return new KubernetesScaleTarget(ref(name, kind), {
       ...{ api: config.makeApiClient(CustomObjectsApi), clock: systemClock, competitors: { of: () => undefined } },
-      ...{ workloads: { isLive: () => false, get: () => undefined }, mayWrite: () => true, onNotice: () => undefined },
+      ...{
+        outage: new Outage(systemClock),
+        workloads: { isLive: () => false, get: () => undefined },
+        mayWrite: () => true,
+        onNotice: () => undefined,
+      },
     });
   }
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
+import { Outage } from "../../../../autoscaler/src/adapters/kubernetes/outage.ts";
 import type { KubernetesPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
 import { PodSamples } from "../../../../autoscaler/src/adapters/kubernetes/podSamples.ts";
 import { ResourceMetric } from "../../../../autoscaler/src/adapters/kubernetes/resourceMetric.ts";
@@ -130,12 +131,12 @@ describe("adapters/kubernetes over a loopback API server", () => {
   const api = () => loadKubeConfig(kubeconfigFile).makeApiClient(CustomObjectsApi);
 
   /** One whose watch never comes up. */
-  function target(mayWrite = () => true): KubernetesScaleTarget {
+  function target(mayWrite = () => true, outage = new Outage(clock)): KubernetesScaleTarget {
     const ref = { apiVersion: "apps/v1", kind: "Deployment", name: "worker", namespace: "jobsprint" };
     const workloads = { isLive: () => false, get: () => undefined };
     const competitors = { of: () => undefined };
     const onNotice = (notice: string) => notices.push(notice);
-    return new KubernetesScaleTarget(ref, { api: api(), clock, workloads, competitors, mayWrite, onNotice });
+    return new KubernetesScaleTarget(ref, { api: api(), clock, outage, workloads, competitors, mayWrite, onNotice });
   }
 
   /** Moves the clock on until the call has ended. */
@@ -200,6 +201,24 @@ describe("adapters/kubernetes over a loopback API server", () => {
         assert.equal(error.message.includes("s3cret"), false);
         return error.name === "ScaleError";
       });
+    });
+
+    it("of many targets are one a second while the API server does not answer any", async () => {
+      const busy = status(503, "busy");
+      answers = [busy, busy, busy, workload, workload];
+      const outage = new Outage(clock);
+      const targets = Array.from({ length: 100 }, () => target(undefined, outage));
+      const failure = { kind: "unavailable", message: /HTTP 503: busy/ };
+      await assert.rejects(settled(targets[0]!.get(signal)), failure);
+      for (const one of targets) await assert.rejects(one.get(signal), failure);
+      assert.equal(requests.length, 3);
+      clock.offset += 1;
+      const [first, second] = targets;
+      const probe = first!.get(signal);
+      await assert.rejects(second!.get(signal), failure);
+      assert.equal((await settled(probe)).replicas, 3);
+      assert.equal((await settled(second!.get(signal))).replicas, 3);
+      assert.equal(requests.length, 5);
     });
 
     it("share connections", async () => {
