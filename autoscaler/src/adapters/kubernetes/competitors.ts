@@ -5,6 +5,8 @@ import { callOptions } from "./client.ts";
 import type { ScaleTargetRef } from "./workload.ts";
 
 const periodSeconds = 10;
+/** While one is there: its end must be seen soon, since the target waits for it. */
+const heldPeriodSeconds = 1;
 /** After so long without an answer the last one is unknown again. */
 const maxAgeSeconds = 60;
 const callTimeoutSeconds = 5;
@@ -44,7 +46,7 @@ interface Listed {
 export class Competitors {
   readonly #options: CompetitorsOptions;
   readonly #listed = new Map<Autoscaler, Listed>();
-  #nextAt = -Infinity;
+  #nextAt = 0;
   #refreshing: Promise<void> | undefined;
 
   constructor(options: CompetitorsOptions) {
@@ -54,11 +56,13 @@ export class Competitors {
   /** As "HorizontalPodAutoscaler name". Undefined while unknown: one kind not listed leaves open whether there is one. */
   of({ kind, name }: Pick<ScaleTargetRef, "kind" | "name">): readonly string[] | undefined {
     const now = this.#options.clock.now();
-    if (now >= this.#nextAt) void this.refresh();
+    // A clock that was set back must not end the lists.
+    if (now >= this.#nextAt || this.#nextAt - now > 2 * periodSeconds) void this.refresh();
     const known = autoscalers
       .map((one) => this.#listed.get(one))
       .filter((listed) => listed !== undefined && now - listed.at <= maxAgeSeconds);
     const found = known.flatMap((listed) => listed?.byTarget.get(`${kind}/${name}`) ?? []);
+    if (found.length > 0) this.#nextAt = Math.min(this.#nextAt, now + heldPeriodSeconds);
     return found.length > 0 || known.length === autoscalers.length ? found : undefined;
   }
 
