@@ -37,6 +37,6 @@ function snapshotOf(input: DecideInput, before: Outcome | undefined, line: numbe
       { path: "currentReplicas", message: "is required: there is no line before to continue" },
     ]);
   }
-  const { state: _, ...told } = input;
+  const { state: _state, ...told } = input;
   return { ...told, currentReplicas, readyReplicas: input.readyReplicas ?? currentReplicas };
 }

@@ -96,16 +96,21 @@ function parseLog(text: string, file: string): LogLine[] {
   const rows = text.split("\n");
   return rows.flatMap((row, index) => {
     if (row.trim() === "") return [];
-    try {
-      const line = JSON.parse(row) as (Partial<LogLine> & { failure?: unknown; note?: unknown }) | null;
-      // Failed ticks and notes explain a log to its reader; nothing was decided there.
-      if (line?.failure !== undefined || line?.note !== undefined) return [];
-      if (line?.target !== undefined && line.input !== undefined && line.decision !== undefined)
-        return [line as LogLine];
-    } catch {
-      // A log of a killed process ends in the middle of a line; all before it counts.
-      if (index === rows.length - 1) return [];
-    }
+    const line = parsed(row);
+    // A log of a killed process ends in the middle of a line; all before it counts.
+    if (line === undefined && index === rows.length - 1) return [];
+    const { target, input, decision, failure, note } = line ?? {};
+    // Failed ticks and notes explain a log to its reader; nothing was decided there.
+    if (failure !== undefined || note !== undefined) return [];
+    if (target !== undefined && input !== undefined && decision !== undefined) return [{ target, input, decision }];
     throw new UsageError(`${file} line ${index + 1}: is no entry of a decision log`);
   });
+}
+
+function parsed(row: string): (Partial<LogLine> & { failure?: unknown; note?: unknown }) | undefined {
+  try {
+    return (JSON.parse(row) as Partial<LogLine> | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -13,6 +13,8 @@ export interface Applied<O = Outcome> {
   readonly scaleIn?: string;
 }
 
+type Written = Applied | Applied<"superseded">;
+
 export interface WriterPorts {
   readonly scaleTarget: ScaleTarget;
   readonly states: StateStore;
@@ -35,7 +37,7 @@ export class Writer {
     { decision, nextState, stateIfRefused }: Decided,
     mode: Mode,
     signal: AbortSignal,
-  ): Promise<Applied<Outcome> | Applied<"superseded">> {
+  ): Promise<Written> {
     const { states } = this.#ports;
     if (decision.direction === "none") return this.#keep("unchanged", nextState);
     if (mode === "observe") return this.#keep("observed", stateIfRefused);
@@ -47,10 +49,7 @@ export class Writer {
     return { ...(await this.#patch(scale, { decision, nextState })), ...scaleIn };
   }
 
-  async #patch(
-    scale: Scale,
-    { decision, nextState }: Pick<Decided, "decision" | "nextState">,
-  ): Promise<Applied<Outcome> | Applied<"superseded">> {
+  async #patch(scale: Scale, { decision, nextState }: Pick<Decided, "decision" | "nextState">): Promise<Written> {
     try {
       await this.#ports.scaleTarget.patch(scale, decision.desiredReplicas, new AbortController().signal);
       return this.#keep("patched", nextState);

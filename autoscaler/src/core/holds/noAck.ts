@@ -1,4 +1,4 @@
-import type { Signal, Signals, Timer } from "../model.ts";
+import type { QueueStatistics, Signal, Signals, Timer } from "../model.ts";
 import { usable } from "../signal.ts";
 import type { NoAck } from "../state.ts";
 
@@ -27,11 +27,14 @@ function next(before: NoAck | undefined, seen: Verdict, now: number, forSeconds:
 function verdict(signal: Signal): Verdict {
   const queue = usable(signal)?.queue;
   if (queue === undefined) return "unknown";
-  const { ready, consumers, ackRate, unacknowledged, deliverRate } = queue;
-  if (ready === 0 || consumers === 0 || (ackRate ?? 0) > 0) return "working";
-  if (ready === undefined || consumers === undefined || ackRate === undefined) return "unknown";
-  // Consumers that need not acknowledge take messages and never hold any.
-  return unacknowledged === 0 && (deliverRate ?? 0) > 0 ? "working" : "silent";
+  if (works(queue)) return "working";
+  const { ready, consumers, ackRate } = queue;
+  return [ready, consumers, ackRate].includes(undefined) ? "unknown" : "silent";
+}
+
+/** Acks, or nothing and nobody to expect any from. Consumers that need not acknowledge take messages and never hold any. */
+function works({ ready, consumers, ackRate = 0, unacknowledged, deliverRate = 0 }: QueueStatistics): boolean {
+  return ready === 0 || consumers === 0 || ackRate > 0 || (unacknowledged === 0 && deliverRate > 0);
 }
 
 /** How long silences have to last on to become a verdict. */

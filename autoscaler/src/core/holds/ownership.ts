@@ -15,9 +15,8 @@ export function updateOwnership(before: Ownership | undefined, snapshot: Snapsho
   const { now, currentReplicas } = snapshot;
   // Whoever only observes owns no count: any change there is another's good right.
   if (before === undefined || spec.mode === "observe") return { ownership: { replicas: currentReplicas } };
-  const { attempt, foreignWrite, replicas } = before;
-  const held = foreignWrite !== undefined && now - foreignWrite.at < spec.foreignWriteHoldSeconds;
-  const hold = held ? { foreignWrite } : {};
+  const { attempt, replicas } = before;
+  const hold = unexpired(before, snapshot, spec);
   if (currentReplicas === replicas) {
     const open = attempt !== undefined && now - attempt.at < attemptSeconds;
     return { ownership: { replicas, ...hold, ...(open ? { attempt } : {}) } };
@@ -28,13 +27,17 @@ export function updateOwnership(before: Ownership | undefined, snapshot: Snapsho
       ownership: { replicas: currentReplicas, ...hold },
       landed: { at: attempt.at, change: currentReplicas - replicas },
     };
-  const write = { at: now, from: replicas, to: currentReplicas };
-  return {
-    ownership: {
-      replicas: currentReplicas,
-      ...(spec.foreignWriteHoldSeconds > 0 ? { foreignWrite: write } : {}),
-    },
-  };
+  const foreignWrite = { at: now, from: replicas, to: currentReplicas };
+  return { ownership: { replicas: currentReplicas, ...unexpired({ foreignWrite }, snapshot, spec) } };
+}
+
+/** Somebody else's write, as long as it is left alone. */
+function unexpired(
+  { foreignWrite }: Pick<Ownership, "foreignWrite">,
+  { now }: Snapshot,
+  { foreignWriteHoldSeconds }: TargetSpec,
+): Pick<Ownership, "foreignWrite"> {
+  return foreignWrite !== undefined && now - foreignWrite.at < foreignWriteHoldSeconds ? { foreignWrite } : {};
 }
 
 /** The ownership when the count `desired` was written. */
