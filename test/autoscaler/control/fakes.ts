@@ -2,7 +2,7 @@ import type { Reading, TargetSpec } from "../../../autoscaler/src/core/model.ts"
 import type { EventRecorder, TargetEvent } from "../../../autoscaler/src/ports/eventRecorder.ts";
 import type { MetricSource } from "../../../autoscaler/src/ports/metricSource.ts";
 import { ScaleError } from "../../../autoscaler/src/ports/scaleTarget.ts";
-import type { Scale, ScaleTarget } from "../../../autoscaler/src/ports/scaleTarget.ts";
+import type { Pause, Scale, ScaleTarget } from "../../../autoscaler/src/ports/scaleTarget.ts";
 import type { Pod, TargetPods } from "../../../autoscaler/src/ports/targetPods.ts";
 import type { Note, Telemetry, TickFailure, TickRecord } from "../../../autoscaler/src/ports/telemetry.ts";
 
@@ -12,6 +12,9 @@ export class FakeTarget implements ScaleTarget, TargetPods {
   pods: readonly Pod[] | undefined;
   nextGetError: Error | undefined;
   nextPatchError: Error | undefined;
+  /** The next patch succeeds, and its answer does not arrive. */
+  loseNextAnswer = false;
+  paused: Pause | undefined;
   #version = 1;
 
   constructor(replicas: number) {
@@ -23,7 +26,8 @@ export class FakeTarget implements ScaleTarget, TargetPods {
     const error = this.nextGetError;
     this.nextGetError = undefined;
     if (error !== undefined) return Promise.reject(error);
-    return Promise.resolve({ replicas: this.replicas, resourceVersion: String(this.#version) });
+    const paused = this.paused === undefined ? {} : { paused: this.paused };
+    return Promise.resolve({ replicas: this.replicas, resourceVersion: String(this.#version), ...paused });
   }
 
   patch(scale: Scale, replicas: number): Promise<void> {
@@ -35,7 +39,7 @@ export class FakeTarget implements ScaleTarget, TargetPods {
     this.#version++;
     this.replicas = replicas;
     this.pods = readyPods(replicas);
-    return Promise.resolve();
+    return this.loseNextAnswer ? Promise.reject(new ScaleError("unavailable", "no answer in time")) : Promise.resolve();
   }
 
   list(): readonly Pod[] | undefined {
