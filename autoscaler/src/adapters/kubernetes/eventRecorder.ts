@@ -1,5 +1,5 @@
-import { CoreV1Api, CoreV1Event, V1EventSource, V1ObjectMeta, V1ObjectReference } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Event, V1EventSource, V1ObjectMeta, V1ObjectReference } from "@kubernetes/client-node";
+import type { CoreV1Api } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventRecorder, TargetEvent } from "../../ports/eventRecorder.ts";
 import { describeApiError } from "./apiError.ts";
@@ -20,8 +20,8 @@ export class EventWriter {
   readonly #api: CoreV1Api;
   #inFlight = 0;
 
-  constructor(kubeConfig: KubeConfig) {
-    this.#api = kubeConfig.makeApiClient(CoreV1Api);
+  constructor(api: CoreV1Api) {
+    this.#api = api;
   }
 
   /** A hanging API server must not collect calls without end. */

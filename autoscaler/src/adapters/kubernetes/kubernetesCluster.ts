@@ -1,4 +1,4 @@
-import { CustomObjectsApi } from "@kubernetes/client-node";
+import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventRecorder } from "../../ports/eventRecorder.ts";
@@ -61,6 +61,7 @@ interface Namespace {
 export class KubernetesCluster {
   readonly #options: Required<KubernetesClusterOptions>;
   readonly #api: CustomObjectsApi;
+  readonly #core: CoreV1Api;
   readonly #events: EventWriter;
   readonly #outage: Outage;
   readonly #namespaces = new Map<string, Namespace>();
@@ -68,13 +69,14 @@ export class KubernetesCluster {
   constructor(options: KubernetesClusterOptions) {
     this.#options = { ...options, onNotice: onceEach(options.onNotice ?? (() => undefined)) };
     this.#api = options.kubeConfig.makeApiClient(CustomObjectsApi);
-    this.#events = new EventWriter(options.kubeConfig);
+    this.#core = options.kubeConfig.makeApiClient(CoreV1Api);
+    this.#events = new EventWriter(this.#core);
     this.#outage = new Outage(options.clock);
   }
 
   /** Returns at once and begins to watch what is not watched yet. Throws on a kind that cannot be scaled. */
   target(ref: ScaleTargetRef, { onEventFailure }: KubernetesTargetOptions = {}): KubernetesTarget {
-    const { kubeConfig, clock, mayWrite, onNotice } = this.#options;
+    const { clock, mayWrite, onNotice } = this.#options;
     pluralOf(ref);
     const { namespace } = ref;
     const { samples, competitors, pods: namespacePods } = this.#namespace(namespace);
@@ -91,7 +93,7 @@ export class KubernetesCluster {
       ...{ scaleTarget, pods, events },
       resourceMetric: (resource) => new ResourceMetric({ resource, namespace, pods, samples, clock }),
       scaleIn: (unacknowledgedByAddress) =>
-        new PodDeletionCost({ kubeConfig, clock, ref, pods, unacknowledgedByAddress, mayWrite, onNotice }),
+        new PodDeletionCost({ api: this.#core, clock, ref, pods, unacknowledgedByAddress, mayWrite, onNotice }),
     };
   }
 

@@ -1,5 +1,5 @@
-import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { CoreV1Api } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import type { ScaleIn } from "../../ports/scaleIn.ts";
 import { ScaleError } from "../../ports/scaleTarget.ts";
@@ -19,7 +19,7 @@ const idleCost = "-1";
 export type Unacknowledged = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
 
 export interface PodDeletionCostOptions {
-  readonly kubeConfig: KubeConfig;
+  readonly api: CoreV1Api;
   readonly clock: Clock;
   readonly ref: ScaleTargetRef;
   readonly pods: { list(): readonly CachedPod[] | undefined };
@@ -40,12 +40,10 @@ type Outcome = "patched" | "changed" | "late";
 /** Marks the pods that hold no messages by the annotation which the ReplicaSet controller goes by when it chooses whom to remove. */
 export class PodDeletionCost implements ScaleIn {
   readonly #options: PodDeletionCostOptions;
-  readonly #api: CoreV1Api;
   #offUntil = -Infinity;
 
   constructor(options: PodDeletionCostOptions) {
     this.#options = options;
-    this.#api = options.kubeConfig.makeApiClient(CoreV1Api);
   }
 
   async prepare(signal: AbortSignal): Promise<string> {
@@ -78,8 +76,8 @@ export class PodDeletionCost implements ScaleIn {
   }
 
   async #patch({ pod, cost }: Change, signal: AbortSignal): Promise<Outcome> {
-    const { mayWrite } = this.#options;
-    const { namespace } = this.#options.ref;
+    const { api, mayWrite, ref } = this.#options;
+    const { namespace } = ref;
     const fence = () => {
       if (!mayWrite())
         throw new ScaleError("notLeader", `annotate pod ${namespace}/${pod.name}: this process may not write`);
@@ -89,7 +87,7 @@ export class PodDeletionCost implements ScaleIn {
     const body = { metadata: { resourceVersion: pod.metadata.resourceVersion, annotations } };
     const options = callOptions(signal, totalSeconds, fence);
     try {
-      await this.#api.patchNamespacedPod(
+      await api.patchNamespacedPod(
         { name: pod.name, namespace, body },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch, options),
       );
