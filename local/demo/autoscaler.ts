@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { runCommand } from "../command.ts";
+import { apply } from "../kubernetes/apply.ts";
+import type { ControlPlane } from "../kubernetes/controlPlane.ts";
 import { repositoryRoot } from "../paths.ts";
 import { freePort, startProcess, waitUntil } from "../process.ts";
 import { workload } from "./cluster.ts";
@@ -16,7 +18,9 @@ export interface AutoscalerOptions {
     readonly usernameFile: string;
     readonly passwordFile: string;
   };
+  /** Of the service account "autoscaler", which is given the Roles that the configuration needs. */
   readonly kubeconfig: string;
+  readonly cluster: ControlPlane;
   /** Of the configuration, the log and the decision log. */
   readonly folder: string;
 }
@@ -48,12 +52,14 @@ export interface Autoscaler {
 
 /** Starts the service as a process of its own, with a rendered configuration. Ready when it has decided once. */
 export async function startAutoscaler(options: AutoscalerOptions): Promise<Autoscaler> {
-  const { folder, kubeconfig } = options;
+  const { folder, kubeconfig, cluster } = options;
   const port = await freePort();
   const configFile = join(folder, "autoscaler.yaml");
   const decisionLog = join(folder, "decisions.ndjson");
   const logFile = join(folder, "autoscaler.log");
   writeFileSync(configFile, stringify(configuration(options, port, decisionLog)));
+  const rbac = ["rbac", "--config", configFile, "--namespace", workload.namespace];
+  await apply(cluster, await runCommand("npm", ["run", "-s", "autoscaler", "--", ...rbac], { cwd: repositoryRoot }));
   const service = startProcess({
     name: "autoscaler",
     command: process.execPath,

@@ -7,7 +7,7 @@ export const workload = { namespace: "jobsprint", name: "workflow-worker" } as c
 
 export interface Cluster {
   readonly controlPlane: ControlPlane;
-  /** Of the autoscaler's service account, which may do no more than its work needs. */
+  /** Of the autoscaler's service account, which may do nothing until it is given Roles. */
   readonly autoscalerKubeconfig: string;
 }
 
@@ -24,7 +24,6 @@ export async function startCluster(options: { replicas: number; readinessDelaySe
 function manifests(replicas: number): string {
   const { namespace, name } = workload;
   const labels = { "app.kubernetes.io/name": name };
-  const rbac = "rbac.authorization.k8s.io";
   const objects = [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
     {
@@ -44,24 +43,8 @@ function manifests(replicas: number): string {
         },
       },
     },
+    // Its Roles follow from its configuration, which names ports that are not known yet.
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "autoscaler" } },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "Role",
-      metadata: { namespace, name: "autoscaler" },
-      rules: [
-        { apiGroups: ["apps"], resources: ["deployments/scale"], resourceNames: [name], verbs: ["get", "patch"] },
-        { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
-        { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
-      ],
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "RoleBinding",
-      metadata: { namespace, name: "autoscaler" },
-      roleRef: { apiGroup: rbac, kind: "Role", name: "autoscaler" },
-      subjects: [{ kind: "ServiceAccount", name: "autoscaler", namespace }],
-    },
   ];
   return objects.map((object) => stringify(object)).join("---\n");
 }

@@ -84,8 +84,8 @@ async function startParts(options: DemoOptions, folder: string): Promise<Parts> 
   const fleet = new Fleet({ broker, folder: join(folder, "workers"), graceSeconds });
   const stopWatch = await watchPods(cluster.controlPlane.kubeconfigFile, fleet);
   say(`starting the autoscaler, waiting for ${replicas} Ready pods`);
-  const kubeconfig = cluster.autoscalerKubeconfig;
-  const autoscaler = await startAutoscaler({ demo: options, broker, kubeconfig, folder });
+  const { controlPlane, autoscalerKubeconfig: kubeconfig } = cluster;
+  const autoscaler = await startAutoscaler({ demo: options, broker, kubeconfig, cluster: controlPlane, folder });
   await poll(readinessDelaySeconds + 30, async () => {
     return fleet.ready() >= replicas && (await channel.checkQueue(queues.jobs)).consumerCount >= replicas;
   });

@@ -40,7 +40,8 @@ describe("npm run demo", function () {
 
   it("replays its own decision log to the same decisions", () => {
     assert.equal(report.replay.same, true);
-    const decisions = read("decisions.ndjson").trimEnd().split("\n").length;
+    const lines = read("decisions.ndjson").trimEnd().split("\n");
+    const decisions = lines.filter((line) => line.includes('"decision":')).length;
     assert.equal(report.replay.text, `${decisions} decisions replayed, 0 differ from the log`);
   });
 
