@@ -46,6 +46,8 @@ function electorOf({ leaderElection, targets }: AutoscalerConfig, options: Leade
     retrySeconds: leaseDurationSeconds / triesPerLease,
     onChange: ({ kind, detail }) => {
       if (kind === "failure") note("Limitation", detail);
+      // Won and lost are told by the term itself.
+      if (kind === "otherHolder") note("LeaderSeen", detail);
     },
   });
 }

@@ -54,7 +54,8 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
     signal,
   });
   logger.info({ url: server.url, targets: config.targets.map(({ name }) => name), identity }, "autoscaler started");
-  const term = { states, telemetry, clock, loops: targets.loops, onRefused: targets.tellRefused };
+  const { ready, loops, tellRefused: onRefused } = targets;
+  const term = { states, telemetry, clock, ready, loops, onRefused };
   await elector.run((ends) => runTerm(term, identity, ends), signal);
   await Promise.all([server.close(), sources.close(), ...decisionLog.map((log) => log.close())]);
   logger.info("autoscaler stopped");

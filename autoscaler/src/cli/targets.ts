@@ -28,6 +28,7 @@ export interface Wiring {
 }
 
 export interface ConnectedTargets {
+  readonly ready: () => Promise<void>;
   /** New loops, one a target, for one term of leadership. */
   readonly loops: () => readonly Loop[];
   /** Tells a target's Events that its stored state was refused. */
@@ -46,6 +47,7 @@ export function connectTargets(config: AutoscalerConfig, wiring: Wiring): Connec
   });
   const targets = config.targets.map((target) => ({ target, ports: portsOf(target, cluster, wiring) }));
   return {
+    ready: () => cluster.ready(),
     loops: () => targets.map(({ target, ports }) => loopOf(target, ports)),
     tellRefused({ target: refused, cause }) {
       const message = `${cause}: windows and learned rates begin anew from the present count`;

@@ -91,7 +91,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(defaults.leaderElection.enabled),
       leaseName: z.string().min(1).max(253).default(defaults.leaderElection.leaseName),
-      leaseDurationSeconds: z.int().min(3).max(60).default(defaults.leaderElection.leaseDurationSeconds),
+      leaseDurationSeconds: z.int().min(6).max(60).default(defaults.leaderElection.leaseDurationSeconds),
       namespace: name.optional(),
     })
     .prefault({}),

@@ -8,6 +8,8 @@ export interface TermParts {
   readonly states: StateStore;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Resolves when what the first ticks look at is known, or cannot be for now. Never rejects. */
+  readonly ready: () => Promise<void>;
   /** Loops with nothing remembered from an earlier term. */
   readonly loops: () => readonly Loop[];
   /** Hears of each stored state that is not taken over. */
@@ -20,9 +22,10 @@ const longestOpenSeconds = 10;
 
 /** One term of leadership: takes over what the last leader left, runs all loops until the term ends, and leaves it behind. */
 export async function runTerm(parts: TermParts, holder: string, term: AbortSignal): Promise<void> {
-  const { states, telemetry, clock, loops, onRefused } = parts;
+  const { states, telemetry, clock, ready, loops, onRefused } = parts;
   telemetry.noted({ at: clock.now(), kind: "LeaderElected", detail: `${holder} acts from now on` });
-  for (const refused of await openStates(parts, term)) {
+  const [allRefused] = await Promise.all([openStates(parts, term), ready()]);
+  for (const refused of allRefused) {
     const { target, cause } = refused;
     telemetry.noted({
       at: clock.now(),

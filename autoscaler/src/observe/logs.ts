@@ -60,7 +60,7 @@ export class Logs implements Telemetry {
 
   noted({ kind, target, detail }: Note): void {
     const fields = { kind, ...(target === undefined ? {} : { target }), detail };
-    if (kind === "LeaderElected" || kind === "LeaderLost") this.#logger.info(fields, "leadership changed");
+    if (kind.startsWith("Leader")) this.#logger.info(fields, "leadership changed");
     else this.#logger.warn(fields, "working with a limitation");
   }
 

@@ -26,7 +26,14 @@ export interface TickFailure {
   readonly error: string;
 }
 
-export const noteKinds = ["LeaderElected", "LeaderLost", "StateRefused", "StateNotStored", "Limitation"] as const;
+export const noteKinds = [
+  "LeaderElected",
+  "LeaderLost",
+  "LeaderSeen",
+  "StateRefused",
+  "StateNotStored",
+  "Limitation",
+] as const;
 
 /** Something about this process that explains later decisions. */
 export interface Note {

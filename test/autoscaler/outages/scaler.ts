@@ -158,7 +158,7 @@ function configuration({ broker }: Cluster, options: ScalerOptions, { port, deci
     brokers: { main: { managementUrl, amqpUrl, usernameFile, passwordFile } },
     server: { host: "127.0.0.1", port },
     decisionLog: { file: decisionLog },
-    leaderElection: { leaseName: name, leaseDurationSeconds: 4 },
+    leaderElection: { leaseName: name, leaseDurationSeconds: 6 },
     state: { configMapName: name, intervalSeconds: 1 },
     ...top,
     targets: [

@@ -14,7 +14,8 @@ import { pausedAnnotation, pluralOf, scaleToWorkload } from "./workload.ts";
 import type { ScaleObject, ScaleTargetRef, Workload } from "./workload.ts";
 import { WorkloadReader } from "./workloadReader.ts";
 
-const callTimeoutSeconds = 5;
+/** Shorter than the time between the end of a leader's term and its lease, so that a write cannot outlast the lease. */
+const callTimeoutSeconds = 2;
 const maxPatchTries = 5;
 
 /** What all targets share. */

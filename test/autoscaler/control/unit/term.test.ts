@@ -26,7 +26,8 @@ describe("a term of leadership", () => {
       return Promise.resolve(true);
     };
     const loops = () => [{ periodSeconds: 2, tick }];
-    const parts = { states, telemetry, clock, loops, onRefused: (one: RefusedState) => refused.push(one) };
+    const ready = () => Promise.resolve();
+    const parts = { states, telemetry, clock, ready, loops, onRefused: (one: RefusedState) => refused.push(one) };
     return runTerm(parts, "me", term.signal);
   }
 
