@@ -57,7 +57,8 @@ function targetRules(targets: readonly TargetConfig[]): PolicyRule[] {
       apiGroups: ["apps"],
       resources: [`${resource}/scale`],
       resourceNames: [...new Set(ofKind.map(({ scaleTargetRef }) => scaleTargetRef.name))],
-      verbs: ["get", "patch"],
+      // The count itself is read from the workload.
+      verbs: ["patch"],
     },
   ]);
   const usesResources = targets.some(({ metrics }) => Object.values(metrics).some(({ resource }) => resource));
