@@ -81,34 +81,27 @@ export class World {
       case "backlog":
         this.backlog = step.value;
         break;
-      case "metricDown":
-        this.queue.nextError = new Error("connection refused");
-        break;
-      case "scaleDown":
-        this.target.nextGetError = new ScaleError("unavailable", "no answer in time");
-        break;
-      case "writeRefused":
-        this.target.nextPatchError = new ScaleError("forbidden", "HTTP 403: no");
-        break;
-      case "answerLost":
-        this.target.loseNextAnswer = true;
-        break;
       case "foreignWrite":
         this.target.writeFromOutside(step.replicas);
         break;
       case "clockSet":
         this.clock.offset += step.seconds;
         break;
-      case "restart": {
+      case "restart":
         this.#states = new DurableStore(this.#disk, this.clock);
         await this.#states.open();
         this.#reconciler = this.#process();
         break;
-      }
-      case "podsUnknown":
-      case "paused":
-        break;
+      default:
+        this.#fail(step.kind);
     }
+  }
+
+  #fail(kind: Step["kind"]): void {
+    if (kind === "metricDown") this.queue.nextError = new Error("connection refused");
+    if (kind === "scaleDown") this.target.nextGetError = new ScaleError("unavailable", "no answer in time");
+    if (kind === "writeRefused") this.target.nextPatchError = new ScaleError("forbidden", "HTTP 403: no");
+    if (kind === "answerLost") this.target.loseNextAnswer = true;
   }
 
   #process(): Reconciler {

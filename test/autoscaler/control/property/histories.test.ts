@@ -70,7 +70,7 @@ describe("over whole histories with outages, restarts, other writers and a clock
       return ({ step, owned, before, after, time }) => {
         const decides = step.kind !== "scaleDown" && step.kind !== "podsUnknown";
         if (decides && owned.length > 0 && !owned.includes(before)) seenAt = time;
-        if (time - seenAt < holdSeconds && inBounds(before)) assert.equal(after, before, `${step.kind}`);
+        if (time - seenAt < holdSeconds && inBounds(before)) assert.equal(after, before, step.kind);
       };
     }));
 
