@@ -21,23 +21,27 @@ export const spec: TargetSpec = {
 
 export type Step =
   | { readonly kind: "backlog"; readonly value: number }
-  | { readonly kind: "metricDown" | "scaleDown" | "podsUnknown" | "writeRefused" | "answerLost" | "restart" }
+  | { readonly kind: "failure"; readonly what: Failure }
+  | { readonly kind: "restart" }
   | { readonly kind: "foreignWrite"; readonly replicas: number }
   | { readonly kind: "clockSet"; readonly seconds: number }
   | { readonly kind: "paused"; readonly direction: "up" | "down" | "both" };
 
-const failures = ["metricDown", "scaleDown", "podsUnknown", "writeRefused", "answerLost", "restart"] as const;
+const failures = ["metricDown", "scaleDown", "podsUnknown", "writeRefused", "answerLost"] as const;
+export type Failure = (typeof failures)[number];
 
 /** Whole histories; with `foreign` false nobody else writes the count. */
 export const histories = ({ foreign }: { foreign: boolean }): fc.Arbitrary<readonly Step[]> => {
   const backlog = fc.nat(1500).map((value): Step => ({ kind: "backlog", value }));
-  const failure = fc.constantFrom(...failures).map((kind): Step => ({ kind }));
+  const failure = fc.constantFrom(...failures).map((what): Step => ({ kind: "failure", what }));
+  const restart = fc.constant<Step>({ kind: "restart" });
   const clock = fc.constantFrom(-3600, -7, 7, 3600).map((seconds): Step => ({ kind: "clockSet", seconds }));
   const pause = fc.constantFrom("up", "down", "both").map((direction): Step => ({ kind: "paused", direction }));
   const write = fc.nat(14).map((replicas): Step => ({ kind: "foreignWrite", replicas }));
   const weighted = [
     { weight: 6, arbitrary: backlog },
-    { weight: 4, arbitrary: failure },
+    { weight: 3, arbitrary: failure },
+    { weight: 1, arbitrary: restart },
     { weight: 1, arbitrary: clock },
     { weight: 1, arbitrary: pause },
     ...(foreign ? [{ weight: 2, arbitrary: write }] : []),
@@ -65,13 +69,13 @@ export class World {
 
   async take(step: Step): Promise<void> {
     await this.clock.advance(10);
+    const { pods } = this.target;
     await this.#happen(step);
     this.queue.reading = { value: this.backlog, observedAt: this.clock.now() };
-    const { pods } = this.target;
-    if (step.kind === "podsUnknown") this.target.pods = undefined;
-    this.target.paused = step.kind === "paused" ? step.direction : undefined;
     await this.#reconciler.tick(this.#signal);
-    if (step.kind === "podsUnknown") this.target.pods = pods;
+    // A failure and a pause last one tick.
+    this.target.pods ??= pods;
+    this.target.paused = undefined;
     this.target.nextPatchError = undefined;
     this.target.loseNextAnswer = false;
   }
@@ -92,16 +96,33 @@ export class World {
         await this.#states.open();
         this.#reconciler = this.#process();
         break;
-      default:
-        this.#fail(step.kind);
+      case "paused":
+        this.target.paused = step.direction;
+        break;
+      case "failure":
+        this.#fail(step.what);
+        break;
     }
   }
 
-  #fail(kind: Step["kind"]): void {
-    if (kind === "metricDown") this.queue.nextError = new Error("connection refused");
-    if (kind === "scaleDown") this.target.nextGetError = new ScaleError("unavailable", "no answer in time");
-    if (kind === "writeRefused") this.target.nextPatchError = new ScaleError("forbidden", "HTTP 403: no");
-    if (kind === "answerLost") this.target.loseNextAnswer = true;
+  #fail(what: Failure): void {
+    switch (what) {
+      case "metricDown":
+        this.queue.nextError = new Error("connection refused");
+        break;
+      case "scaleDown":
+        this.target.nextGetError = new ScaleError("unavailable", "no answer in time");
+        break;
+      case "podsUnknown":
+        this.target.pods = undefined;
+        break;
+      case "writeRefused":
+        this.target.nextPatchError = new ScaleError("forbidden", "HTTP 403: no");
+        break;
+      case "answerLost":
+        this.target.loseNextAnswer = true;
+        break;
+    }
   }
 
   #process(): Reconciler {

@@ -68,7 +68,7 @@ describe("a term of leadership", () => {
     }
     const running = run(new Away());
     await clock.advance(9);
-    assert.equal(ticks.length, 0);
+    assert.deepEqual(ticks, []);
     await clock.advance(5);
     assert.ok(ticks.length > 0);
     term.abort();
