@@ -1,9 +1,10 @@
 /** What the bundle is worth: from the start of the process to its first decision, sources against bundle in the same run. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../command.ts";
 import { repositoryRoot } from "../paths.ts";
+import { processUsage, type ProcessUsage } from "../processUsage.ts";
 import { freePort, startProcess, temporaryFolder } from "../process.ts";
 import { shutdown } from "../run.ts";
 import { startScene, untilReady, writeConfiguration, type Scene } from "./scene.ts";
@@ -11,13 +12,9 @@ import { startScene, untilReady, writeConfiguration, type Scene } from "./scene.
 const runs = Number(process.argv[2] ?? 10);
 const sources = join(repositoryRoot, "autoscaler");
 
-interface Start {
+/** With what was used until right after the first decision; processor time is what a busy machine does not blur. */
+interface Start extends ProcessUsage {
   readonly readySeconds: number;
-  /** User and system time until then: what a busy machine does not blur. */
-  readonly cpuSeconds: number;
-  /** Resident memory right after the first decision, and its highest until then. */
-  readonly rssMegabytes: number;
-  readonly peakMegabytes: number;
 }
 
 const figureNames = ["readySeconds", "cpuSeconds", "rssMegabytes", "peakMegabytes"] as const;
@@ -39,18 +36,9 @@ async function measure(
   });
   await untilReady(service, port);
   const readySeconds = (performance.now() - begun) / 1000;
-  const status = readFileSync(`/proc/${service.pid}/status`, "utf8");
-  const cpuSeconds = cpuSecondsOf(service.pid);
-  const megabytes = (key: string): number => Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+  const usage = processUsage(service.pid);
   await service.stop();
-  return { readySeconds, cpuSeconds, rssMegabytes: megabytes("VmRSS"), peakMegabytes: megabytes("VmHWM") };
-}
-
-/** Fields 14 and 15 of /proc/PID/stat, which Linux counts in hundredths. */
-function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  return { readySeconds, ...usage };
 }
 
 /** Median, lowest and highest of one figure. */
