@@ -15,7 +15,7 @@ const offSeconds = 600;
 /** Below the 0 of a pod without a cost, so that the ReplicaSet controller removes it first. */
 const idleCost = "-1";
 
-/** Pod address → messages delivered to it and not acknowledged yet. */
+/** Pod address → messages delivered to it and not acknowledged yet; an absent address is one of which that is unknown. */
 export type Unacknowledged = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
 
 export interface PodDeletionCostOptions {
@@ -54,13 +54,14 @@ export class PodDeletionCost implements ScaleIn {
     const unacknowledged = await unacknowledgedByAddress(limited);
     const listed = pods.list();
     if (listed === undefined) throw new Error("the target's pods are not known");
-    if (areElsewhere(unacknowledged, listed)) return "all messages are held at addresses that are none of the pods'";
     const ready = listed.filter((pod) => pod.ready && !pod.terminating);
-    const isIdle = (pod: CachedPod) => (unacknowledged.get(pod.address) ?? 0) === 0;
-    const changes = ready.map((pod) => changeOf(pod, isIdle(pod))).filter((change) => change !== undefined);
+    // Without a consumer that the broker knows, a pod is not idle: its state is unknown.
+    const idle = new Set(ready.filter(({ address }) => unacknowledged.get(address) === 0));
+    const unknown = ready.filter(({ address }) => !unacknowledged.has(address)).length;
+    const changes = ready.map((pod) => changeOf(pod, idle.has(pod))).filter((change) => change !== undefined);
     const outcomes = await this.#apply(changes, limited).catch((error: unknown) => this.#switchOff(error));
     if (typeof outcomes === "string") return outcomes;
-    return describe(ready.length, ready.filter(isIdle).length, outcomes);
+    return describe({ ready: ready.length, idle: idle.size, unknown }, outcomes);
   }
 
   /** Rejects at the first refusal that concerns all pods, and patches no more then. */
@@ -110,13 +111,6 @@ export class PodDeletionCost implements ScaleIn {
   }
 }
 
-/** A proxy between the pods and the broker makes every pod look idle: then nothing is known of any. */
-function areElsewhere(unacknowledged: ReadonlyMap<string, number>, pods: readonly CachedPod[]): boolean {
-  const holding = [...unacknowledged].filter(([, messages]) => messages > 0).map(([address]) => address);
-  const addresses = new Set(pods.map(({ address }) => address));
-  return holding.length > 0 && !holding.some((address) => addresses.has(address));
-}
-
 /** Undefined when the pod is as it should be, or has a cost that is somebody else's. */
 function changeOf(pod: CachedPod, idle: boolean): Change | undefined {
   const { cost, mark } = pod.deletionCost;
@@ -126,9 +120,14 @@ function changeOf(pod: CachedPod, idle: boolean): Change | undefined {
   return isOurs ? { pod, cost: null } : undefined;
 }
 
-function describe(ready: number, idle: number, outcomes: readonly Outcome[]): string {
+function describe(pods: { ready: number; idle: number; unknown: number }, outcomes: readonly Outcome[]): string {
+  const { ready, idle, unknown } = pods;
   const count = (outcome: Outcome) => outcomes.filter((one) => one === outcome).length;
-  const parts = [`${idle} of ${ready} pods idle`, `${count("patched")} annotations patched`];
+  const parts = [`${idle} of ${ready} pods idle`];
+  // A proxy or another network between the pods and the broker shows so.
+  if (unknown === ready) parts[0] = `no consumer's address is that of one of the ${ready} pods`;
+  else if (unknown > 0) parts.push(`${unknown} unknown`);
+  parts.push(`${count("patched")} annotations patched`);
   if (count("changed") > 0) parts.push(`${count("changed")} pods changed meanwhile`);
   if (count("late") > 0) parts.push(`${count("late")} not patched within ${totalSeconds} s`);
   return parts.join(", ");

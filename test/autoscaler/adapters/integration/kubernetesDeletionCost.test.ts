@@ -103,6 +103,8 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
     const scaleIn = target.scaleIn(() => Promise.resolve(held));
     const listed = () => (target.pods.list() ?? []) as readonly CachedPod[];
     await until("all pods are Ready", () => listed().filter(({ ready }) => ready).length === replicas, 30);
+    // A consumer at each that holds nothing, unless the test says otherwise.
+    for (const { address } of listed()) held.set(address, 0);
     return { target, scaleIn, held, listed };
   }
 
@@ -131,7 +133,6 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
     const one = await rig("marked", 4);
     const [busy, ...idle] = one.listed();
     one.held.set(busy!.address, 5);
-    one.held.set(idle[0]!.address, 0);
     assert.equal(await one.scaleIn.prepare(signal), "3 of 4 pods idle, 3 annotations patched");
     assert.deepEqual(await costs("marked"), Object.fromEntries(idle.map(({ name }) => [name, "-1"])));
 
@@ -147,6 +148,16 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
     await until("the watch tells it", () => costsTold(one) === 2);
     const released = (await pods("marked")).find(({ metadata }) => metadata?.name === idle[0]!.name);
     assert.deepEqual(released?.metadata?.annotations ?? {}, {});
+  });
+
+  it("takes a pod without a known consumer for neither idle nor busy, also when it was idle before", async () => {
+    const one = await rig("partly", 2);
+    const [known, unknown] = one.listed();
+    await one.scaleIn.prepare(signal);
+    await until("the watch tells the marks", () => costsTold(one) === 2);
+    one.held.delete(unknown!.address);
+    assert.equal(await one.scaleIn.prepare(signal), "1 of 2 pods idle, 1 unknown, 1 annotations patched");
+    assert.deepEqual(await costs("partly"), { [known!.name]: "-1" });
   });
 
   it("makes the ReplicaSet controller remove the idle pods first", async () => {
@@ -227,12 +238,21 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
       await assert.rejects(target.scaleIn(() => Promise.resolve(new Map())).prepare(signal), /pods are not known/);
     });
 
-    it("when no address is a pod's, as behind a proxy", async () => {
-      const one = await rig("proxied", 1);
-      one.held.set("192.0.2.1", 3);
-      assert.match(await one.scaleIn.prepare(signal), /addresses that are none of the pods'/);
-      assert.deepEqual(await costs("proxied"), {});
-    });
+    for (const [where, held] of [
+      ["none", []],
+      ["a busy one elsewhere, as behind a proxy", [["192.0.2.1", 3]]],
+      ["an idle one elsewhere", [["192.0.2.1", 0]]],
+    ] as const)
+      it(`when no consumer's address is a pod's: ${where}`, async () => {
+        const one = await rig("proxied", 1);
+        one.held.clear();
+        for (const [address, messages] of held) one.held.set(address, messages);
+        assert.equal(
+          await one.scaleIn.prepare(signal),
+          "no consumer's address is that of one of the 1 pods, 0 annotations patched",
+        );
+        assert.deepEqual(await costs("proxied"), {});
+      });
 
     it("for a StatefulSet, which removes its last pods", async () => {
       const shared = new KubernetesCluster({ kubeConfig, clock: systemClock, signal, mayWrite: () => true });
@@ -249,7 +269,7 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
           resolve();
         });
       });
-      return new Map();
+      return one.held;
     });
     assert.equal(await late.prepare(signal), "2 of 2 pods idle, 0 annotations patched, 2 not patched within 2 s");
     const apps = kubeConfig.makeApiClient(AppsV1Api);
