@@ -47,9 +47,16 @@ export const metricDefinitions = {
   decisions: {
     name: "autoscaler_decisions_total",
     type: "counter",
-    labels: ["target", "direction", "reason"],
-    help: "Decisions by direction (up, down, none) and by the reason of the rule that decided.",
+    labels: ["target", "direction"],
+    help: "Decisions by direction (up, down, none).",
     use: "No increase for five periods: the loop is stuck or every tick fails. Up and down in turn: the count flaps.",
+  },
+  decisionReasons: {
+    name: "autoscaler_decision_reasons_total",
+    type: "counter",
+    labels: ["direction", "reason"],
+    help: "Decisions of all targets by direction and by the reason of the rule that decided.",
+    use: "What most targets are held by; /v1/targets tells the reasons of one.",
   },
   rescales: {
     name: "autoscaler_rescales_total",
@@ -62,7 +69,7 @@ export const metricDefinitions = {
     name: "autoscaler_limited",
     type: "gauge",
     labels: ["target", "reason"],
-    help: "1 for what kept the count from the recommendation at the last decision, 0 for the other limits.",
+    help: "1 for what kept the count from the recommendation at the last decision, 0 for what did so before; absent for what never did.",
     use: "TooManyReplicas for long needs a higher maxReplicas; SignalNotFresh needs a look at the metric's source.",
   },
   metricValue: {
@@ -83,7 +90,7 @@ export const metricDefinitions = {
     name: "autoscaler_metric_signal",
     type: "gauge",
     labels: ["target", "metric", "signal"],
-    help: "1 for how the metric was judged at the last decision (fresh, partial, stale, missing, implausible), 0 for the others.",
+    help: "1 for how the metric was judged at the last decision (fresh, partial, stale, missing, implausible), 0 for how it was before; only fresh is always there.",
     use: "Alert when fresh is 0 for ten minutes: nothing scales down until it is back.",
   },
   metricReadFailures: {
@@ -103,9 +110,9 @@ export const metricDefinitions = {
   tickDuration: {
     name: "autoscaler_tick_duration_seconds",
     type: "histogram",
-    labels: ["target"],
-    help: "Duration of a tick, from reading the scale to the answer of the write.",
-    use: "A p99 near the period: a source is slow; lengthen the period or mend the source.",
+    labels: [],
+    help: "Duration of a tick of any target, from reading the scale to the answer of the write.",
+    use: "A p99 near the period: a source is slow; the log of level debug tells the duration of each tick.",
   },
   leader: {
     name: "autoscaler_leader",

@@ -5,24 +5,8 @@ import { noteKinds, type Note, type Telemetry, type TickFailure, type TickRecord
 import { metricDefinitions as definitions, type MetricDefinition } from "./metricDefinitions.ts";
 
 const directions: readonly Direction[] = ["up", "down", "none"];
-const signalKinds: readonly Signal["kind"][] = ["fresh", "partial", "stale", "missing", "implausible"];
 const phases: readonly TickFailure["phase"][] = ["GetScale", "ReadPods", "ReadMetrics", "Decide", "PatchScale"];
 const allReasons = Object.keys(reasons) as Reason[];
-const limits: readonly Reason[] = [
-  "SignalNotFresh",
-  "NoProposal",
-  "ScaleUpStabilized",
-  "ScaleDownStabilized",
-  "ScaleUpLimit",
-  "ScaleDownLimit",
-  "TooManyReplicas",
-  "TooFewReplicas",
-  "Paused",
-  "CompetingAutoscaler",
-  "ForeignWrite",
-  "StuckConsumers",
-  "Vetoed",
-];
 /** Seconds: ticks take milliseconds when all is well and up to a metric's timeout when not. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -35,6 +19,7 @@ export class Metrics implements Telemetry {
   readonly #recommended = this.#gauge(definitions.recommendedReplicas);
   readonly #proposed = this.#gauge(definitions.proposedReplicas);
   readonly #decisions = this.#counter(definitions.decisions);
+  readonly #decisionReasons = this.#counter(definitions.decisionReasons);
   readonly #rescales = this.#counter(definitions.rescales);
   readonly #limited = this.#gauge(definitions.limited);
   readonly #value = this.#gauge(definitions.metricValue);
@@ -47,11 +32,18 @@ export class Metrics implements Telemetry {
   readonly #leader = this.#gauge(definitions.leader);
   readonly #notes = this.#counter(definitions.notes);
   readonly #specs: ReadonlyMap<string, TargetSpec>;
+  /** Target → what its count was limited by last. */
+  readonly #lastLimit = new Map<string, Reason>();
+  /** Target → metric → how it was judged last. */
+  readonly #lastKinds = new Map<string, Map<string, Signal["kind"]>>();
 
   /** `processMetrics`: also tell CPU, memory and event-loop lag of this process. */
   constructor(specs: readonly TargetSpec[], { processMetrics = true }: { processMetrics?: boolean } = {}) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     for (const spec of specs) this.#startAtZero(spec);
+    for (const direction of directions)
+      for (const reason of allReasons) this.#decisionReasons.inc({ direction, reason }, 0);
+    this.#duration.zero({});
     for (const kind of noteKinds) this.#notes.inc({ kind }, 0);
     if (processMetrics) collectDefaultMetrics({ register: this.registry });
   }
@@ -63,13 +55,14 @@ export class Metrics implements Telemetry {
     this.#desired.set({ target }, decision.desiredReplicas);
     setOrRemove(this.#recommended, { target }, decision.recommendedReplicas);
     for (const { rule, replicas } of decision.proposals) setOrRemove(this.#proposed, { target, rule }, replicas);
-    this.#decisions.inc({ target, direction, reason: decision.reasons[0] ?? "NoProposal" });
-    for (const reason of limits) this.#limited.set({ target, reason }, decision.limitedBy === reason ? 1 : 0);
+    this.#decisions.inc({ target, direction });
+    this.#decisionReasons.inc({ direction, reason: decision.reasons[0] ?? "NoProposal" });
+    this.#tellLimit(target, decision.limitedBy);
     for (const [metric, reading] of Object.entries(snapshot.readings))
       this.#tellMetric({ target, metric }, reading, { decision, now: snapshot.now });
     if (outcome === "patched") this.#rescales.inc({ target, direction });
     if (outcome === "failed") this.#scaleFailures.inc({ target, phase: "PatchScale" });
-    this.#duration.observe({ target }, durationSeconds);
+    this.#duration.observe(durationSeconds);
     this.#lastTick.set({ target }, snapshot.now);
   }
 
@@ -100,19 +93,38 @@ export class Metrics implements Telemetry {
     if (known === null) this.#readFailures.inc(labels);
     setOrRemove(this.#value, labels, known && judged !== "implausible" ? known.value : null);
     setOrRemove(this.#age, labels, known && Math.max(0, now - known.observedAt));
-    for (const kind of signalKinds) this.#signal.set({ ...labels, signal: kind }, judged === kind ? 1 : 0);
+    this.#tellSignal(labels, judged);
+  }
+
+  // Thousands of targets with a 0 for each word would be most of the memory and of each scrape.
+  #tellLimit(target: string, limitedBy: Reason | null): void {
+    const before = this.#lastLimit.get(target);
+    if (before === (limitedBy ?? undefined)) return;
+    if (before !== undefined) this.#limited.set({ target, reason: before }, 0);
+    if (limitedBy === null) this.#lastLimit.delete(target);
+    else {
+      this.#limited.set({ target, reason: limitedBy }, 1);
+      this.#lastLimit.set(target, limitedBy);
+    }
+  }
+
+  #tellSignal({ target, metric }: { target: string; metric: string }, kind: Signal["kind"]): void {
+    const kinds = this.#lastKinds.get(target) ?? new Map<string, Signal["kind"]>();
+    const before = kinds.get(metric);
+    if (before === kind) return;
+    this.#lastKinds.set(target, kinds.set(metric, kind));
+    this.#signal.set({ target, metric, signal: before ?? "fresh" }, 0);
+    this.#signal.set({ target, metric, signal: kind }, 1);
   }
 
   // A counter that appears with its first increment hides that increment from rate().
   #startAtZero({ name: target, metrics }: TargetSpec): void {
     for (const direction of directions) {
-      for (const reason of allReasons) this.#decisions.inc({ target, direction, reason }, 0);
+      this.#decisions.inc({ target, direction }, 0);
       if (direction !== "none") this.#rescales.inc({ target, direction }, 0);
     }
     for (const phase of phases) this.#scaleFailures.inc({ target, phase }, 0);
-    for (const reason of limits) this.#limited.set({ target, reason }, 0);
     for (const metric of Object.keys(metrics)) this.#readFailures.inc({ target, metric }, 0);
-    this.#duration.zero({ target });
   }
 
   #gauge(definition: MetricDefinition): Gauge {

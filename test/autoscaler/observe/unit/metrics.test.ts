@@ -19,8 +19,9 @@ describe("Metrics", () => {
     const series = await scrape(new Metrics([spec], quiet));
     assert.equal(series.get('autoscaler_metric_read_failures_total{target="worker",metric="queueDepth"}'), 0);
     assert.equal(series.get('autoscaler_scale_failures_total{target="worker",phase="GetScale"}'), 0);
-    assert.equal(series.get('autoscaler_decisions_total{target="worker",direction="up",reason="AboveTarget"}'), 0);
-    assert.equal(series.get('autoscaler_tick_duration_seconds_count{target="worker"}'), 0);
+    assert.equal(series.get('autoscaler_decisions_total{target="worker",direction="up"}'), 0);
+    assert.equal(series.get('autoscaler_decision_reasons_total{direction="up",reason="AboveTarget"}'), 0);
+    assert.equal(series.get("autoscaler_tick_duration_seconds_count"), 0);
     for (const name of ["desired", "current", "ready", "recommended"])
       assert.equal(series.has(`autoscaler_${name}_replicas{target="worker"}`), false, name);
   });
@@ -35,16 +36,39 @@ describe("Metrics", () => {
       'autoscaler_ready_replicas{target="worker"}': 3,
       'autoscaler_recommended_replicas{target="worker"}': 12,
       'autoscaler_proposed_replicas{target="worker",rule="backlog"}': 8,
-      'autoscaler_decisions_total{target="worker",direction="up",reason="AboveTarget"}': 1,
+      'autoscaler_decisions_total{target="worker",direction="up"}': 1,
+      'autoscaler_decision_reasons_total{direction="up",reason="AboveTarget"}': 1,
+      autoscaler_tick_duration_seconds_count: 1,
       'autoscaler_rescales_total{target="worker",direction="up"}': 1,
       'autoscaler_limited{target="worker",reason="ScaleUpLimit"}': 1,
-      'autoscaler_limited{target="worker",reason="TooManyReplicas"}': 0,
       'autoscaler_metric_value{target="worker",metric="queueDepth"}': 800,
       'autoscaler_metric_age_seconds{target="worker",metric="queueDepth"}': 2,
       'autoscaler_metric_signal{target="worker",metric="queueDepth",signal="fresh"}': 1,
       'autoscaler_last_tick_timestamp_seconds{target="worker"}': 1000,
     };
     for (const [name, value] of Object.entries(expected)) assert.equal(series.get(name), value, name);
+  });
+
+  it("keeps a limit that bit before at 0 and has none that never did", async () => {
+    const metrics = new Metrics([spec], quiet);
+    for (const limitedBy of ["ScaleUpLimit", "TooManyReplicas", null] as const)
+      metrics.decided(tickRecord({}, { limitedBy }));
+    metrics.decided(tickRecord({}, { limitedBy: "TooManyReplicas" }));
+    const series = [...(await scrape(metrics))].filter(([name]) => name.startsWith("autoscaler_limited"));
+    assert.deepEqual(Object.fromEntries(series), {
+      'autoscaler_limited{target="worker",reason="ScaleUpLimit"}': 0,
+      'autoscaler_limited{target="worker",reason="TooManyReplicas"}': 1,
+    });
+  });
+
+  it("tells a metric that was never fresh as not fresh", async () => {
+    const metrics = new Metrics([spec], quiet);
+    metrics.decided(blindRecord());
+    const series = [...(await scrape(metrics))].filter(([name]) => name.startsWith("autoscaler_metric_signal"));
+    assert.deepEqual(Object.fromEntries(series), {
+      'autoscaler_metric_signal{target="worker",metric="queueDepth",signal="fresh"}': 0,
+      'autoscaler_metric_signal{target="worker",metric="queueDepth",signal="missing"}': 1,
+    });
   });
 
   it("removes what became unknown instead of telling 0", async () => {
