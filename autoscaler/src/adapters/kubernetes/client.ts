@@ -1,6 +1,8 @@
 import { KubeConfig, Observable } from "@kubernetes/client-node";
 import type { ConfigurationOptions, RequestContext } from "@kubernetes/client-node";
 
+type DispatcherArguments = Parameters<KubeConfig["createDispatcherOptions"]>;
+type DispatcherOptions = ReturnType<KubeConfig["createDispatcherOptions"]>;
 type Dispatcher = NonNullable<ReturnType<RequestContext["getDispatcher"]>>;
 
 /** Certificates may rotate, so a pool of connections does not live for ever. */
@@ -9,6 +11,18 @@ const connectionPoolSeconds = 600;
 /** The library builds a new connection pool for each request: without this, every call would pay a TLS handshake. */
 class PooledKubeConfig extends KubeConfig {
   #pool: { readonly dispatcher: Dispatcher; readonly expiresAt: number } | undefined;
+
+  /**
+   * HTTP/1.1 alone: with Node 24.21 and undici 8.12 an HTTP/2 session to an API server that went away was seen to spin in
+   * nghttp2_session_pack_data for ever, without an event loop and with memory growing by 50 MB a second.
+   */
+  override createDispatcherOptions(...given: DispatcherArguments): DispatcherOptions {
+    const options = super.createDispatcherOptions(...given);
+    if (options.type !== "agent") return options;
+    // The connector's own option wins over the pool's, which the library does not let us set.
+    const connect = Object.assign({}, options.connect, { allowH2: false });
+    return { ...options, connect };
+  }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     await super.applySecurityAuthentication(context);
