@@ -6,7 +6,7 @@ import type { ScaleTargetRef } from "./workload.ts";
 
 const periodSeconds = 10;
 /** While one is there: its end must be seen soon, since the target waits for it. */
-const heldPeriodSeconds = 1;
+const heldPeriodSeconds = 0.5;
 /** After so long without an answer the last one is unknown again. */
 const maxAgeSeconds = 60;
 const callTimeoutSeconds = 5;
