@@ -5,13 +5,16 @@ const smallestJump = 1;
 
 /** Two readings of the wall clock, each beside one of a clock that nobody can set. Seconds. */
 export interface ClockReading {
+  /** Epoch seconds. */
   readonly wall: number;
+  /** From any zero; only differences within one process mean anything. */
   readonly monotonic: number;
 }
 
-/** By how much the wall clock was set between two readings: positive for forward, 0 for not worth mentioning. */
+/** Seconds by which the wall clock was set between two readings: positive for forward, 0 for not worth mentioning. */
 export function clockJump(before: ClockReading, after: ClockReading): number {
   const jump = after.wall - before.wall - (after.monotonic - before.monotonic);
+  // Moving all times by every millisecond of slew would make each tick a gap in the decision log.
   return Math.abs(jump) < smallestJump ? 0 : jump;
 }
 

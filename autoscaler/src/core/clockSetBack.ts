@@ -7,6 +7,7 @@ import { allowedClockSkewSeconds } from "./signal.ts";
  */
 export function withoutFuture(state: State, now: number): State {
   const past = <T extends { readonly at: number }>(list: readonly T[]): readonly T[] =>
+    // Brought to now rather than dropped: a window that forgets its highest entry lets the count fall at once.
     list.map((one) => (one.at > now ? { ...one, at: now } : one));
   const drains = Object.entries(state.drains).map(([rule, drain]) => [rule, withoutFutureSamples(drain, now)]);
   return {
@@ -25,6 +26,7 @@ function withoutFutureWrites(ownership: Ownership, now: number): Ownership {
   const { attempt, foreignWrite } = ownership;
   return {
     ...ownership,
+    // Otherwise an attempt, and the hold of a foreign write, would last as long as the clock was set back.
     ...(attempt === undefined ? {} : { attempt: { ...attempt, at: Math.min(attempt.at, now) } }),
     ...(foreignWrite === undefined ? {} : { foreignWrite: { ...foreignWrite, at: Math.min(foreignWrite.at, now) } }),
   };
@@ -35,5 +37,6 @@ function withoutFutureSamples(drain: DrainState, now: number): DrainState {
   const latest = now + allowedClockSkewSeconds;
   const arrivals = drain.arrivals.filter(({ at }) => at <= latest);
   if (drain.service === undefined || drain.service.at <= latest) return { ...drain, arrivals };
+  // What was learned of a rate holds at any time; only the samples that still wait to be paired are lost.
   return { arrivals, service: { ...drain.service, at: now, busy: [] } };
 }

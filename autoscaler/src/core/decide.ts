@@ -12,6 +12,7 @@ import { toSignals } from "./signal.ts";
 import { remember } from "./stabilise.ts";
 import { seedState, type Ownership, type State } from "./state.ts";
 
+/** A decision with both states that may follow: the caller alone learns whether the write succeeded. */
 export interface Outcome {
   readonly decision: Decision;
   /** The state when the change was written. */
@@ -20,17 +21,23 @@ export interface Outcome {
   readonly stateIfRefused: State;
 }
 
-/** One decision for one target: signal → rules → recommend → stabilise → limit → hold. Pure; `snapshot.now` is the only clock. */
+/**
+ * One decision for one target: signal → rules → recommend → stabilise → limit → hold. Pure; `snapshot.now` (epoch
+ * seconds) is the only clock, so that tables, replay and simulation run the shipped code. `state` null: a target seen
+ * for the first time. Bad readings become signals, so nothing here throws on what a source says.
+ */
 export function decide(spec: TargetSpec, state: State | null, snapshot: Snapshot): Outcome {
   const { now, currentReplicas, readyReplicas } = snapshot;
   const before = withOwnership(spec, state, snapshot);
   const signals = toSignals(spec.metrics, snapshot);
   const evaluation = evaluateRules({ spec, state: before, snapshot, signals });
   const noAck = updateNoAck(before.noAck ?? {}, signals, now, spec.stuckConsumersSeconds);
+  // Kept whatever becomes of the decision: a refused write does not unsee what was measured.
   const learned = { ...before, thresholds: evaluation.thresholds, drains: evaluation.drains, noAck };
   const context = { spec, snapshot, signals, ownership: before.ownership, noAck };
   const holds = findHolds(context);
   const path =
+    // Bounds come first, as in the HPA: a count outside them waits neither for a window nor for a metric.
     outOfBounds(spec, currentReplicas, holds) ??
     withinBounds({ spec, state: learned, holds }, snapshot, recommend(evaluation.proposals, signals, currentReplicas));
   const decision: Decision = {
@@ -59,6 +66,7 @@ function withOwnership(
   snapshot: Snapshot,
 ): State & { readonly ownership: Ownership } {
   const { now, currentReplicas, readyReplicas } = snapshot;
+  // Times of the future first: all that follows takes ages as `now - at` and relies on none being negative.
   const seeded = state === null ? seedState(now, currentReplicas, readyReplicas) : withoutFuture(state, now);
   const { ownership, landed } = updateOwnership(seeded.ownership, snapshot, spec);
   // A write that is only now known to have succeeded uses up its part of the rate like any other.
@@ -73,7 +81,9 @@ function boundsOf({ minReplicas, maxReplicas, schedules }: TargetSpec): Decision
 
 function withRecommendation<S extends State>(spec: TargetSpec, state: S, now: number, decision: Decision): S {
   const { recommendedReplicas } = decision;
+  // A bound alone decided: nobody asked for that count, so no window may hold it.
   if (recommendedReplicas === null) return state;
+  // The unstabilised one, as in the HPA: to store a held count again would keep the window open for ever.
   const recommendation = { at: now, replicas: recommendedReplicas };
   return { ...state, recommendations: remember(state.recommendations, recommendation, spec.behavior) };
 }
@@ -100,6 +110,7 @@ function withChange<S extends State>(spec: TargetSpec, state: S, at: number, cha
     ...addScaleEvent(state, change, at, spec),
     // After a step down the load of each replica is another one: it has to stay low for the whole time again.
     thresholds: change < 0 ? {} : state.thresholds,
+    // From the order on, not from the pod's creation: work waits for scheduling and image pulls too.
     readiness: { ...state.readiness, starts: change > 0 ? [...starts, { at, replicas: change }] : starts },
   };
 }

@@ -17,6 +17,7 @@ function change({ currentReplicas, desiredReplicas, direction }: Decision): stri
 
 /** The proposals that made the recommendation, and those that could not be made: the rest did not decide. */
 function loudest({ proposals, recommendedReplicas }: Decision): readonly Proposal[] {
+  // A proposal that cannot say (null) must not match a recommendation that a bound left empty (null).
   const winners = proposals.filter(({ replicas }) => replicas !== null && replicas === recommendedReplicas);
   const silent = proposals.filter(({ replicas }) => replicas === null);
   return [...winners, ...silent];

@@ -2,12 +2,14 @@ import type { ScalingPolicy, ScalingRules, TargetSpec } from "./model.ts";
 import type { Reason } from "./reasons.ts";
 import type { ScaleEvent, State } from "./state.ts";
 
+/** What the policies and bounds allow. */
 export interface Limited {
   readonly replicas: number;
+  /** HPA v2's word; `DesiredWithinRange` where nothing limited. */
   readonly reason: Reason;
 }
 
-/** The replica count that a decision starts from, and when. */
+/** The replica count (spec.replicas) that a decision starts from, and when in epoch seconds. */
 export interface Instant {
   readonly current: number;
   readonly now: number;
@@ -21,6 +23,7 @@ type Events = Pick<State, "scaleUpEvents" | "scaleDownEvents">;
  */
 export function limit(desired: number, at: Instant, events: Events, spec: TargetSpec): Limited {
   const { current } = at;
+  // A limit on the wrong side of current becomes current: an overspent budget stops a way, it does not turn it.
   if (desired > current)
     return limitUp(desired, Math.max(current, upLimit(at, events, spec.behavior.scaleUp)), spec.maxReplicas);
   if (desired < current)
@@ -31,6 +34,7 @@ export function limit(desired: number, at: Instant, events: Events, spec: Target
 function limitUp(desired: number, rateLimit: number, maxReplicas: number): Limited {
   const cap = Math.min(maxReplicas, rateLimit);
   if (desired <= cap) return { replicas: desired, reason: "DesiredWithinRange" };
+  // Strict, as upstream: where both bind at one count the bound is named, since waiting would not help.
   return { replicas: cap, reason: maxReplicas > rateLimit ? "ScaleUpLimit" : "TooManyReplicas" };
 }
 
@@ -62,6 +66,7 @@ function select(
   limitOf: (policy: ScalingPolicy) => number,
 ): number {
   if (rules.selectPolicy === "Disabled") return current;
+  // Never empty: the schema asks for one policy at least, and the defaults have some.
   const limits = rules.policies.map(limitOf);
   const highest = (rules.selectPolicy === "Max") === (direction === "up");
   return highest ? Math.max(...limits) : Math.min(...limits);
@@ -70,16 +75,19 @@ function select(
 /** The count at the start of the period: what was added since is taken off, what was removed since is put back. */
 function periodStart({ current, now }: Instant, events: Events, periodSeconds: number): number {
   return (
+    // Both lists count in both directions, as in the HPA: a step down must not open the budget for a new way up.
     current - changes(events.scaleUpEvents, now, periodSeconds) + changes(events.scaleDownEvents, now, periodSeconds)
   );
 }
 
 function changes(events: readonly ScaleEvent[], now: number, periodSeconds: number): number {
+  // Strict, as upstream: an event exactly as old as the period belongs to the one before.
   return events.filter(({ at }) => now - at < periodSeconds).reduce((sum, { change }) => sum + change, 0);
 }
 
-/** Adds a written change and forgets what no policy period can count any more. */
+/** Adds a change that was written (negative: down) and forgets what no policy period can count any more. */
 export function addScaleEvent(events: Events, change: number, now: number, spec: TargetSpec): Events {
+  // Of both directions, since each policy counts both lists; upstream looks at the list's own direction only.
   const policies = [...spec.behavior.scaleUp.policies, ...spec.behavior.scaleDown.policies];
   const longest = Math.max(0, ...policies.map((policy) => policy.periodSeconds));
   const recent = (list: readonly ScaleEvent[]): readonly ScaleEvent[] => list.filter(({ at }) => now - at < longest);

@@ -3,11 +3,15 @@ import type { Reason } from "./reasons.ts";
 
 /** What a broker says about the queues of one metric; a number that is absent is unknown, never zero. */
 export interface QueueStatistics {
+  /** Messages that wait for a consumer. */
   readonly ready?: number;
+  /** Messages handed out and not finished; a replica that goes returns its share to the queue. */
   readonly unacknowledged?: number;
+  /** Messages per second, as are the two below. */
   readonly publishRate?: number;
   readonly deliverRate?: number;
   readonly ackRate?: number;
+  /** Subscriptions, which may be several of one replica. */
   readonly consumers?: number;
 }
 
@@ -20,76 +24,95 @@ export interface PodCounts {
 
 /** One successful measurement. `partial` names what was not seen: such a value may raise the count, never lower it. */
 export interface Measurement {
+  /** In the metric's own unit: messages, requests per second, percent of the request. */
   readonly value: number;
+  /** When the source saw it, epoch seconds; not when it was asked. */
   readonly observedAt: number;
+  /** Of a broker's metric only: what the drain rule and the stuck-consumer verdict need. */
   readonly queue?: QueueStatistics;
+  /** Of a per-pod average only; absent: the ready pods count as measured. */
   readonly pods?: PodCounts;
   readonly partial?: string;
 }
 
+/** What a source answered; a failure is a value of its own, so that nobody can take it for a number. */
 export type Reading = Measurement | { readonly error: string };
 
 /** A reading judged at `now`. Only `fresh` may lower the count. */
 export type Signal =
   | { readonly kind: "fresh"; readonly measurement: Measurement }
   | { readonly kind: "partial"; readonly measurement: Measurement; readonly cause: string }
+  // Without a measurement, so that no rule can use an old value by mistake.
   | { readonly kind: "stale"; readonly value: number; readonly ageSeconds: number }
   | { readonly kind: "missing"; readonly cause: string }
   | { readonly kind: "implausible"; readonly cause: string };
 
+/** Metric → its signal, one for each metric of the specification. */
 export type Signals = Readonly<Record<string, Signal>>;
 
 /** `total`: over the whole target; `perPod`: average over its pods; `utilization`: per-pod average in percent of the request. */
 export type MetricScope = "total" | "perPod" | "utilization";
 
+/** What the core has to know of a metric; where it comes from is the adapters' business. */
 export interface MetricSpec {
   readonly scope: MetricScope;
+  /** Older is stale. The HPA does not look at the age of an external metric at all. */
   readonly maxAgeSeconds: number;
 }
 
 /** Relative dead band around a target, one per direction (HPA's `tolerance`). */
 export interface Tolerance {
+  /** 0.1 is 10 %. */
   readonly up: number;
   readonly down: number;
 }
 
 /** The larger change of the two wins. `percent` is of the current count. */
 export interface Step {
+  /** Absent counts as no change; one of the two is always there. */
   readonly percent?: number;
   readonly pods?: number;
 }
 
+/** A metric divided by what one replica carries. */
 export interface PerReplicaRule {
   readonly kind: "perReplica";
   readonly name: string;
   readonly metric: string;
+  /** Per replica, in the metric's unit; positive. */
   readonly target: number;
   readonly tolerance: Tolerance;
 }
 
+/** Usage of a resource against a share of its request. */
 export interface UtilizationRule {
   readonly kind: "utilization";
   readonly name: string;
   readonly metric: string;
+  /** Percent of the request. */
   readonly target: number;
   readonly tolerance: Tolerance;
 }
 
+/** Steps at marks: up if any metric is above its own, down once all have been below theirs. */
 export interface ThresholdRule {
   readonly kind: "threshold";
   readonly name: string;
   readonly scaleUp: { readonly anyAbove: Readonly<Record<string, number>>; readonly step: Step };
   readonly scaleDown: {
     readonly allBelow: Readonly<Record<string, number>>;
+    /** For each metric by a timer of its own, which a restart does not begin anew. */
     readonly forSeconds: number;
     readonly step: Step;
   };
 }
 
+/** Keeps the wait in a queue within a bound; needs a metric with queue statistics. */
 export interface DrainRule {
   readonly kind: "drain";
   readonly name: string;
   readonly metric: string;
+  /** From publishing to the begin of the work. */
   readonly maxWaitSeconds: number;
   /** Used until starts of this target have been seen. */
   readonly readinessDelaySeconds: number;
@@ -101,18 +124,22 @@ export interface DrainRule {
 
 export type Rule = PerReplicaRule | UtilizationRule | ThresholdRule | DrainRule;
 
+/** HPAScalingPolicy of autoscaling/v2: at most `value` replicas or percent per period. */
 export interface ScalingPolicy {
   readonly type: "Pods" | "Percent";
   readonly value: number;
   readonly periodSeconds: number;
 }
 
+/** HPAScalingRules of autoscaling/v2 with all defaults filled in; tolerance is with the rules. */
 export interface ScalingRules {
   readonly stabilizationWindowSeconds: number;
+  /** `Max` allows the largest change of all policies, `Min` the smallest, `Disabled` none. */
   readonly selectPolicy: "Max" | "Min" | "Disabled";
   readonly policies: readonly ScalingPolicy[];
 }
 
+/** HorizontalPodAutoscalerBehavior of autoscaling/v2, in its words, which an SRE knows already. */
 export interface Behavior {
   readonly scaleUp: ScalingRules;
   readonly scaleDown: ScalingRules;
@@ -126,6 +153,7 @@ export interface Veto {
   readonly anyAbove: Readonly<Record<string, number>>;
 }
 
+/** One target as the core sees it: all defaults filled in, checked by the configuration's schema. */
 export interface TargetSpec {
   readonly name: string;
   readonly mode: Mode;
@@ -133,6 +161,7 @@ export interface TargetSpec {
   readonly maxReplicas: number;
   /** The names of the schedules that set these bounds. */
   readonly schedules?: readonly string[];
+  /** Also those that no rule uses: one that is not fresh forbids going down all the same. */
   readonly metrics: Readonly<Record<string, MetricSpec>>;
   readonly rules: readonly Rule[];
   readonly behavior: Behavior;
@@ -146,6 +175,7 @@ export interface TargetSpec {
 /** All that one decision sees. `readyReplicas` are the target's pods that pass readiness. */
 export interface Snapshot {
   readonly now: number;
+  /** spec.replicas, not the pods there are. */
   readonly currentReplicas: number;
   readonly readyReplicas: number;
   readonly readings: Readonly<Record<string, Reading>>;
@@ -172,22 +202,28 @@ export interface Proposal {
   readonly detail: string;
 }
 
+/** Something that ends or begins by itself; seconds from the snapshot's `now`. */
 export interface Timer {
   readonly name: string;
   readonly secondsLeft: number;
 }
 
+/** Of a change of the count; `none` also where a change was wanted and held. */
 export type Direction = "up" | "down" | "none";
 
+/** All there is to tell of one tick, no-ops included: log, Events, metrics and HTTP are told from this one value. */
 export interface Decision {
   readonly currentReplicas: number;
   readonly readyReplicas: number;
   /** The highest proposal, before stabilising; null when a bound alone decided. */
   readonly recommendedReplicas: number | null;
+  /** After the windows, before the policies and bounds. */
   readonly stabilisedReplicas: number;
+  /** What is written, if it differs from the current count. */
   readonly desiredReplicas: number;
   readonly direction: Direction;
   readonly proposals: readonly Proposal[];
+  /** Of the winning rules first, then what changed their count, in the order in which it did. */
   readonly reasons: readonly Reason[];
   /** The last thing that kept the count from the recommendation. */
   readonly limitedBy: Reason | null;

@@ -27,7 +27,10 @@ export function outOfBounds(spec: TargetSpec, current: number, holds: readonly H
   return held(to, current, pauses);
 }
 
-/** stabilise → limit → hold. */
+/**
+ * stabilise → limit → hold, for a count within its bounds. Stabilise comes before the limit as in the HPA: the policies
+ * then meter the steps of a count that is settled, and a window never undoes a limit.
+ */
 export function withinBounds(
   { spec, state, holds }: { spec: TargetSpec; state: State; holds: readonly Hold[] },
   snapshot: Snapshot,
@@ -39,6 +42,7 @@ export function withinBounds(
   const stable = stabilise(recommended.replicas, at, history, spec.behavior);
   const limited = limit(stable.replicas, at, state, spec);
   const bit = limited.reason === "DesiredWithinRange" ? null : limited.reason;
+  // The recommendation itself was kept up, so neither window nor policy can show that something held the count.
   const unseen = recommended.reasons.find((reason) => reason === "SignalNotFresh") ?? null;
   const path = {
     recommended: recommended.replicas,
@@ -55,9 +59,11 @@ export function withinBounds(
 function held(path: Path, current: number, holds: readonly Hold[]): Path {
   const hold = holdOf(holds, directionOf(current, path.desired));
   if (hold === undefined) return path;
+  // The count a hold prevented stays readable in `stabilised`: a pause must not hide what would happen without it.
   return { ...path, desired: current, reasons: [...path.reasons, hold.reason], limitedBy: hold.reason };
 }
 
+/** The side on which a wanted count lies; the only place that says what counts as a change. */
 export function directionOf(current: number, desired: number): Direction {
   if (desired > current) return "up";
   return desired < current ? "down" : "none";

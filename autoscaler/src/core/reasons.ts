@@ -32,4 +32,5 @@ export const reasons = {
   DesiredWithinRange: "nothing limited the count",
 } as const;
 
+/** A word of the set; a new one is a new label value, which dashboards and alerts have to learn. */
 export type Reason = keyof typeof reasons;

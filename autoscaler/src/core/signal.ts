@@ -3,13 +3,19 @@ import type { Measurement, MetricSpec, QueueStatistics, Reading, Signal, Signals
 /** Clocks of two machines may differ by this much before a reading from the future is refused. */
 export const allowedClockSkewSeconds = 5;
 
-/** Judges one reading at `now`. An absent, old or impossible value is never turned into a number. */
+/**
+ * Judges one reading at `now` (epoch seconds). An absent, old or impossible value is never turned into a number: KEDA
+ * reads missing statistics as 0 and scales to nothing (kedacore/keda#7180), the HPA never looks at the age of an
+ * external metric.
+ */
 export function toSignal(reading: Reading | undefined, spec: MetricSpec, now: number): Signal {
   if (reading === undefined) return { kind: "missing", cause: "no reading" };
   if ("error" in reading) return { kind: "missing", cause: reading.error };
+  // Before the age: a time from the future would pass for fresh.
   const implausible = whyImplausible(reading, now);
   if (implausible !== undefined) return { kind: "implausible", cause: implausible };
   const ageSeconds = now - reading.observedAt;
+  // Before partial: half of an old value may not raise the count either.
   if (ageSeconds > spec.maxAgeSeconds) return { kind: "stale", value: reading.value, ageSeconds };
   if (reading.partial !== undefined) return { kind: "partial", measurement: reading, cause: reading.partial };
   return { kind: "fresh", measurement: reading };
@@ -24,7 +30,7 @@ export function toSignals(metrics: Readonly<Record<string, MetricSpec>>, snapsho
   return Object.fromEntries(entries) as Signals;
 }
 
-/** The measurement of a signal that may raise the count: fresh or partial. */
+/** The measurement of a signal that may raise the count: fresh or partial; undefined forbids any arithmetic on it. */
 export function usable(signal: Signal | undefined): Measurement | undefined {
   return signal?.kind === "fresh" || signal?.kind === "partial" ? signal.measurement : undefined;
 }
@@ -53,6 +59,7 @@ function whyImplausible(reading: Measurement, now: number): string | undefined {
     ...(Object.entries(reading.queue ?? {}) as [string, number | undefined][]),
   ];
   for (const [name, value] of numbers) {
+    // Written as a negation, so that NaN fails it.
     if (value !== undefined && !(Number.isFinite(value) && value >= 0)) return `${name} is ${value}`;
   }
   if (!Number.isFinite(reading.observedAt)) return `observedAt is ${reading.observedAt}`;

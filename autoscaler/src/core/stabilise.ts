@@ -3,6 +3,7 @@ import type { Behavior, Timer } from "./model.ts";
 import type { Reason } from "./reasons.ts";
 import type { Recommendation } from "./state.ts";
 
+/** A count after both windows; `reason` null: no window changed it. */
 export interface Stabilised {
   readonly replicas: number;
   readonly reason: Reason | null;
@@ -11,6 +12,8 @@ export interface Stabilised {
 /**
  * Moves the current count into the band of the recommendations inside both windows: at least the lowest of the scale-up window,
  * at most the highest of the scale-down window. Source: stabilizeRecommendationWithBehaviors of the HPA (ages are strict).
+ * The older form, the highest of the window on each way down, could raise a count on old history (kubernetes/kubernetes#98174,
+ * #96671).
  */
 export function stabilise(
   recommended: number,
@@ -23,6 +26,7 @@ export function stabilise(
     history.filter((old) => now - old.at < seconds).map(({ replicas }) => replicas);
   const lowest = Math.min(recommended, ...within(behavior.scaleUp.stabilizationWindowSeconds));
   const highest = Math.max(recommended, ...within(behavior.scaleDown.stabilizationWindowSeconds));
+  // Current is moved, not the recommendation: between the two windows nothing has been agreed on for long enough.
   const replicas = Math.min(Math.max(current, lowest), highest);
   if (replicas === recommended) return { replicas, reason: null };
   return { replicas, reason: replicas > recommended ? "ScaleDownStabilized" : "ScaleUpStabilized" };
@@ -40,6 +44,7 @@ export function remember(
   const kept = [recommendation];
   let highest = recommendation.replicas;
   let lowest = recommendation.replicas;
+  // Newest first, so that `highest` and `lowest` are those of all later entries.
   for (const old of history.toReversed()) {
     const age = recommendation.at - old.at;
     const higher = old.replicas > highest && age < scaleDown.stabilizationWindowSeconds;
@@ -51,7 +56,7 @@ export function remember(
   return kept.reverse();
 }
 
-/** How long the scale-down window still holds the count above the recommendation. */
+/** Seconds for which the scale-down window still holds the count above the recommendation; empty when it does not. */
 export function stabilisationTimer(
   recommended: number,
   history: readonly Recommendation[],

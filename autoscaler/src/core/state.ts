@@ -1,5 +1,9 @@
-/** What one decision leaves for the next: plain JSON, so that it can be stored, logged and fed back. */
+/**
+ * What one decision leaves for the next: plain JSON, so that it can be stored, logged and fed back. `at` is in epoch
+ * seconds.
+ */
 
+/** A count that the rules asked for, before any window: what both windows look back on. */
 export interface Recommendation {
   readonly at: number;
   readonly replicas: number;
@@ -11,9 +15,10 @@ export interface ScaleEvent {
   readonly change: number;
 }
 
-/** Metric → since when it has been below its scale-down mark without a break. */
+/** Metric → since when (epoch seconds) it has been below its scale-down mark without a break. */
 export type BelowSince = Readonly<Record<string, number>>;
 
+/** Messages per second that arrived, over one refresh of the broker's statistics. */
 export interface RateSample {
   readonly at: number;
   readonly rate: number;
@@ -25,21 +30,27 @@ export interface Work {
   readonly busySeconds: number;
 }
 
+/** Replicas that held messages at a time. */
 export interface BusySample {
   readonly at: number;
   readonly replicas: number;
 }
 
+/** What is known of how fast replicas work; `at` is the last sample that was counted. */
 export interface ServiceState {
   readonly at: number;
   /** Replicas that held messages, over the span of the ack rate. */
   readonly busy: readonly BusySample[];
+  /** While messages waited, so that each replica had all the work it can take. */
   readonly saturated: Work;
+  /** At all times: a first guess for a queue that never fills. */
   readonly any: Work;
 }
 
+/** The memory of one drain rule. */
 export interface DrainState {
   readonly arrivals: readonly RateSample[];
+  /** Absent until the queue has told acks and unacknowledged messages. */
   readonly service?: ServiceState;
 }
 
@@ -49,6 +60,7 @@ export interface Start {
   readonly replicas: number;
 }
 
+/** Starts under way, oldest first, and what earlier ones have taught. */
 export interface ReadinessState {
   readonly starts: readonly Start[];
   readonly readyReplicas: number;
@@ -71,10 +83,12 @@ export interface NoAck {
   readonly stuck: boolean;
 }
 
+/** All memory of one target. The HPA and KEDA lose theirs at a restart: budgets reset, windows begin anew. */
 export interface State {
   readonly recommendations: readonly Recommendation[];
   readonly scaleUpEvents: readonly ScaleEvent[];
   readonly scaleDownEvents: readonly ScaleEvent[];
+  /** Rule → its timers, as below for the drains. */
   readonly thresholds: Readonly<Record<string, BelowSince>>;
   readonly drains: Readonly<Record<string, DrainState>>;
   readonly readiness: ReadinessState;

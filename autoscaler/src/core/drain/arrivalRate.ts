@@ -15,6 +15,7 @@ const firstSampleSeconds = 5;
 /** Adds a sample and forgets what lies outside the longest window; a repeated or older observation changes nothing. */
 export function addSample(samples: readonly RateSample[], sample: RateSample): readonly RateSample[] {
   const last = samples.at(-1);
+  // Several ticks see the same statistics of a broker, which must not count several times.
   if (last !== undefined && sample.at <= last.at) return samples;
   return [...samples.filter((old) => sample.at - old.at < window.maxSeconds), sample];
 }
@@ -29,6 +30,7 @@ export function arrivalRate(samples: readonly RateSample[]): number | undefined 
   const burst = meanRate(samples, (seconds) => seconds >= burstSeconds);
   // The standard deviation of a Poisson count N is √N, hence √(rate × span) ÷ span for a rate.
   const sigma = Math.sqrt(mean * burstSeconds) / burstSeconds;
+  // Upwards only: a lull of 10 s is no reason to think that the arrivals have ended.
   return burst > mean + burstSigmas * sigma ? burst : mean;
 }
 
@@ -38,6 +40,7 @@ function meanRate(samples: readonly RateSample[], enough: (seconds: number, jobs
   let jobs = 0;
   for (let i = samples.length - 1; i >= 0 && !enough(seconds, jobs); i--) {
     const sample = samples[i] as RateSample;
+    // After a gap the sample stands for no more than the window: nobody saw what arrived meanwhile.
     const span = Math.min(window.maxSeconds, sample.at - (samples[i - 1]?.at ?? sample.at - firstSampleSeconds));
     seconds += span;
     jobs += sample.rate * span;

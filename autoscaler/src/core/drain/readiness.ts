@@ -6,13 +6,14 @@ const smoothing = 0.3;
 /** A replica that is not Ready by then has failed, and is no capacity to count on. */
 const longestStartSeconds = 600;
 
-/** Takes the replicas that became Ready off the oldest starts and learns their delay. */
+/** Takes replicas that became Ready off the oldest starts and learns their delay: seconds from the order to Ready. */
 export function updateReadiness(
   before: ReadinessState,
   now: number,
   replicas: { readonly current: number; readonly ready: number },
 ): ReadinessState {
   const gained = Math.max(0, replicas.ready - before.readyReplicas);
+  // One delay a tick: the replicas of one order become Ready together, and would outweigh all that was learned before.
   const delays = before.starts.slice(0, 1).map((start) => now - start.at);
   const delaySeconds = gained > 0 ? learn(before.delaySeconds, delays) : before.delaySeconds;
   const recent = takeOldest(before.starts, gained).filter((start) => now - start.at < longestStartSeconds);
@@ -33,6 +34,7 @@ export function readyIn(
   delaySeconds: number,
 ): readonly number[] {
   const known = readiness.starts.flatMap((start) =>
+    // An overdue start may serve at any moment: 0, not a negative time that would count work already done.
     Array<number>(start.replicas).fill(Math.max(0, delaySeconds - (now - start.at))),
   );
   const unknown = Array<number>(Math.max(0, starting - known.length)).fill(delaySeconds);

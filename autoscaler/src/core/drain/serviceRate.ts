@@ -1,9 +1,12 @@
 import type { BusySample, ServiceState, Work } from "../state.ts";
 
+/** What one set of a broker's statistics says about the work of a target. Counts are of messages and replicas. */
 export interface ServiceSample {
+  /** Epoch seconds of the source's observation. */
   readonly at: number;
   /** Acks a second over the last refresh of the statistics. */
   readonly ackRate: number;
+  /** Handed to a consumer and not finished: the sign that some replica is at work. */
   readonly unacknowledged: number;
   /** Messages that wait: with some, every ready replica is busy. */
   readonly ready: number;
@@ -39,6 +42,7 @@ export function learnService(before: ServiceState | undefined, sample: ServiceSa
   const seconds = Math.min(longestSampleSeconds, sample.at - (at ?? sample.at - firstSampleSeconds));
   const now = busyReplicas(sample.unacknowledged, sample.readyReplicas);
   const history = [
+    // Twice the span, so that the whole of it is covered after the lag has been taken off.
     ...busy.filter((old) => sample.at - old.at < 2 * rateWindow.seconds),
     { at: sample.at, replicas: now },
   ];
@@ -58,6 +62,7 @@ function meanBusy(history: readonly BusySample[], end: number): number {
   for (const [index, sample] of history.entries()) {
     const from = Math.max(end - rateWindow.seconds, history[index - 1]?.at ?? -Infinity);
     const to = Math.min(end, sample.at);
+    // Since when the first sample has held is not known.
     if (to <= from || index === 0) continue;
     replicaSeconds += sample.replicas * (to - from);
     seconds += to - from;

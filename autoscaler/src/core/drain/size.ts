@@ -1,18 +1,21 @@
+/** What the size of a target follows from. Rates in messages per second, the service rate of one replica. */
 export interface Demand {
   readonly arrivalRate: number;
   readonly serviceRate: number;
+  /** Messages that will wait when a replica ordered now is Ready. */
   readonly projectedBacklog: number;
   readonly drainSeconds: number;
   /** Multiple of √(offered load). */
   readonly headroom: number;
 }
 
+/** A whole count, not yet clamped by any bound. */
 export interface Size {
   readonly replicas: number;
   readonly decidedBy: "OfferedLoad" | "DrainBacklog";
 }
 
-/** Time to drain the backlog in: what the wait leaves once a new replica is Ready, but at least a fifth of it, lest the count explode. */
+/** Seconds to drain the backlog in: max(W − L, W/5); without the fifth the count explodes as the delay nears the wait. */
 export function drainSeconds(maxWaitSeconds: number, readinessDelaySeconds: number): number {
   return Math.max(maxWaitSeconds - readinessDelaySeconds, maxWaitSeconds / 5);
 }

@@ -26,13 +26,13 @@ export function findHolds(context: HoldContext): Hold[] {
   return predicates.map((predicate) => predicate(context)).filter((hold) => hold !== undefined);
 }
 
-/** The first hold that forbids the direction. */
+/** The first hold that forbids the direction, which is told as `limitedBy`; undefined: the way is free. */
 export function holdOf(holds: readonly Hold[], direction: Direction): Hold | undefined {
   if (direction === "none") return undefined;
   return holds.find(({ forbids }) => forbids === "both" || forbids === direction);
 }
 
-/** How long holds that end by themselves still last, and how soon one may begin. */
+/** Seconds that holds which end by themselves still last, and how soon one may begin. */
 export function holdTimers({ spec, snapshot: { now }, ownership, noAck }: HoldContext): Timer[] {
   const { foreignWrite } = ownership;
   const left = foreignWrite && spec.foreignWriteHoldSeconds - (now - foreignWrite.at);
@@ -50,9 +50,11 @@ function paused({ snapshot }: HoldContext): Hold | undefined {
 
 function competing({ spec, snapshot }: HoldContext): Hold | undefined {
   const { competitors = [] } = snapshot;
+  // To observe beside the autoscaler that acts is how one moves from it to this one.
   if (competitors.length === 0 || spec.mode === "observe") return undefined;
   return {
     reason: "CompetingAutoscaler",
+    // Two writers overwrite each other for ever, whichever of them is right: detected, not fought.
     forbids: "both",
     detail: `${competitors.join(", ")} scales this workload as well: remove one of the two`,
   };
@@ -73,6 +75,7 @@ function stuckConsumers({ spec, noAck }: HoldContext): Hold | undefined {
   if (stuck.length === 0) return undefined;
   return {
     reason: "StuckConsumers",
+    // More consumers would be stuck as well, and fewer would return their messages to the queue for nothing.
     forbids: "both",
     detail: `${stuck.join(", ")}: messages wait beside consumers, and none was acknowledged for ${spec.stuckConsumersSeconds ?? 0} s`,
   };

@@ -4,7 +4,7 @@ import type { NoAck } from "../state.ts";
 
 type Silences = Readonly<Record<string, NoAck>>;
 
-/** Follows for each metric with queues how long messages have waited beside consumers without any ack. */
+/** How long each metric has had waiting messages and consumers, but no ack: stuck at `forSeconds`, undefined: never. */
 export function updateNoAck(before: Silences, signals: Signals, now: number, forSeconds: number | undefined): Silences {
   if (forSeconds === undefined) return {};
   const entries = Object.entries(signals).flatMap(([metric, signal]): [string, NoAck][] => {
@@ -20,7 +20,9 @@ function next(before: NoAck | undefined, seen: Verdict, now: number, forSeconds:
   if (seen === "working") return undefined;
   // What was not seen neither proves that nothing was acknowledged nor that it was.
   if (seen === "unknown") return before?.stuck === true ? before : undefined;
+  // A silence from the future, after the clock was set back, would never come to its end.
   const since = Math.min(before?.since ?? now, now);
+  // Once stuck, an ack, an empty queue or the absence of consumers ends it, not a longer silence.
   return { since, stuck: before?.stuck === true || now - since >= forSeconds };
 }
 
@@ -29,6 +31,7 @@ function verdict(signal: Signal): Verdict {
   if (queue === undefined) return "unknown";
   if (works(queue)) return "working";
   const { ready, consumers, ackRate } = queue;
+  // `works` takes an absent rate for 0; here that is not enough to accuse anybody.
   return [ready, consumers, ackRate].includes(undefined) ? "unknown" : "silent";
 }
 

@@ -8,6 +8,7 @@ import type { DrainState } from "../state.ts";
 import { usable } from "../signal.ts";
 import { cannotSay, figure, type RuleContext } from "./context.ts";
 
+/** A proposal, and what the rule has learned whether or not it could propose. */
 export interface DrainOutcome {
   readonly proposal: Proposal;
   readonly state: DrainState;
@@ -29,6 +30,7 @@ function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measuremen
     reason,
     detail,
   });
+  // Ready only: to count work in progress as waiting has no steady state, so it oscillates.
   const { ready: backlog, unacknowledged } = measurement.queue ?? {};
   if (backlog === undefined) return none("MetricUnknown", `${rule.metric} does not tell how many messages are ready`);
   const arrivals = knownArrivals(state, measurement);
@@ -37,6 +39,7 @@ function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measuremen
   if (backlog === 0 && arrivals === 0 && unacknowledged === 0) {
     return { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail: "nothing arrives and nothing waits: 0" };
   }
+  // Learned before configured: the jobs of today, not those of the day the number was written.
   const service = serviceRate(state.service) ?? rule.serviceRatePerReplica;
   if (service === undefined) return none("LearningServiceRate", "no acknowledged message seen yet");
   return size(rule, { backlog, arrivals, service, unacknowledged }, context);
@@ -88,6 +91,7 @@ function keepBusy(
     const text = `${detail}, but how many hold unacknowledged messages is unknown`;
     return { ...proposal, replicas: currentReplicas, reason: "MetricUnknown", detail: text };
   }
+  // Removing them would return their messages to the queue, which asks for them again: kedacore/keda#356, #638, #6719.
   const busy = Math.min(busyReplicas(unacknowledged, readyReplicas), currentReplicas);
   if (busy <= replicas) return proposal;
   return {
@@ -109,6 +113,7 @@ function learn(before: DrainState, measurement: Measurement, context: RuleContex
     at: observedAt,
     ackRate,
     unacknowledged,
+    // Unknown counts as none here: work is then learned as unsaturated, which only makes replicas look slower.
     ready: ready ?? 0,
     readyReplicas,
   });

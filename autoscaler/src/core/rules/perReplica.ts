@@ -19,6 +19,7 @@ export function proposePerReplica(rule: PerReplicaRule, context: RuleContext): P
 
 /** Source: GetExternalPerPodMetricReplicas in the HPA's replica_calculator.go. */
 function replicasForTotal(total: number, rule: PerReplicaRule, currentReplicas: number): number {
+  // From zero there is no ratio, so no tolerance either: one message is enough to begin.
   if (currentReplicas === 0) return Math.ceil(total / rule.target);
   const ratio = total / (rule.target * currentReplicas);
   return withinTolerance(ratio, rule.tolerance) ? currentReplicas : Math.ceil(total / rule.target);
@@ -37,6 +38,7 @@ function proposeByAverage(rule: PerReplicaRule, measurement: Measurement, contex
     tolerance,
     currentReplicas,
     pods,
+    // The HPA takes a pod without a sample to be exactly at target when going down.
     missingValue: target,
     truncate: false,
   });

@@ -1,5 +1,6 @@
 import type { PodCounts, Tolerance } from "../model.ts";
 
+/** A per-pod average beside its target, both in the metric's unit. */
 export interface RatioInput {
   /** Mean over the measured pods. */
   readonly value: number;
@@ -20,16 +21,19 @@ export function withinTolerance(ratio: number, tolerance: Tolerance): boolean {
 
 /**
  * Replicas by the HPA's ratio rule for Pods and Resource metrics: unready pods count as idle when going up, pods without a
- * sample as idle when going up and as busy when going down; a re-run that changes sides keeps the count.
+ * sample as idle when going up and as busy when going down; a re-run that changes sides keeps the count. `pods.measured`
+ * must not be 0.
  * Source: kubernetes pkg/controller/podautoscaler/replica_calculator.go. Pods are assumed to have equal requests.
  */
 export function replicasByRatio(input: RatioInput): number {
   const { pods, currentReplicas, tolerance } = input;
   const ratio = usageRatio(input, input.value * pods.measured, pods.measured);
+  // On the way down they are left out: starting pods are no spare capacity to give back.
   const countUnready = pods.unready > 0 && ratio > 1;
   if (!countUnready && pods.missing === 0) {
     return withinTolerance(ratio, tolerance) ? currentReplicas : Math.ceil(ratio * pods.measured);
   }
+  // From here on the assumptions may only make the change smaller.
   const { rerun, counted } = withAssumed(input, ratio, countUnready);
   const replicas = Math.ceil(rerun * counted);
   if (withinTolerance(rerun, tolerance) || changesSides(ratio, rerun)) return currentReplicas;
@@ -39,6 +43,7 @@ export function replicasByRatio(input: RatioInput): number {
 /** The ratio again, with assumed values for the pods that were not measured. */
 function withAssumed(input: RatioInput, ratio: number, countUnready: boolean): { rerun: number; counted: number } {
   const { pods } = input;
+  // Upstream has no case for a ratio of exactly 1, so it adds no pod there.
   const missing = ratio === 1 ? 0 : pods.missing;
   const counted = pods.measured + missing + (countUnready ? pods.unready : 0);
   const assumed = ratio < 1 ? missing * input.missingValue : 0;

@@ -3,13 +3,18 @@ import type { BelowSince } from "../state.ts";
 import { usable, whyNotFresh } from "../signal.ts";
 import { figure, type RuleContext } from "./context.ts";
 
+/** A proposal, the timers for the next tick, and what is left of them to tell. */
 export interface ThresholdOutcome {
   readonly proposal: Proposal;
   readonly belowSince: BelowSince;
   readonly timers: readonly Timer[];
 }
 
-/** Up if any metric is above its mark; down only if all have been below theirs without a break for `forSeconds`. */
+/**
+ * Up if any metric is above its mark; down only if all have been below theirs without a break for `forSeconds`, each by
+ * its own timer. Neither the HPA (highest of a window) nor KEDA can say that (kedacore/keda#2614). Marks are strict on
+ * both sides.
+ */
 export function proposeThreshold(rule: ThresholdRule, context: RuleContext): ThresholdOutcome {
   const { now, currentReplicas } = context.snapshot;
   const belowSince = updateBelowSince(rule, context.signals, context.state.thresholds[rule.name] ?? {}, now);
@@ -20,6 +25,7 @@ export function proposeThreshold(rule: ThresholdRule, context: RuleContext): Thr
     timers,
   });
 
+  // Before the unknown ones: one metric above its mark is enough, whatever the others would say.
   const above = marksExceeded(rule.scaleUp.anyAbove, context.signals);
   if (above.length > 0) {
     return outcome({
@@ -65,6 +71,7 @@ export function stepDown(current: number, step: Step): number {
 function updateBelowSince(rule: ThresholdRule, signals: Signals, before: BelowSince, now: number): BelowSince {
   const below = Object.entries(rule.scaleDown.allBelow).filter(([metric, mark]) => {
     const signal = signals[metric];
+    // Not `usable`: of a partial value only the part that was seen is known to be low.
     return signal?.kind === "fresh" && signal.measurement.value < mark;
   });
   // A clock that jumped back must not leave a timer that started in the future.
@@ -80,6 +87,7 @@ function timersLeft(rule: ThresholdRule, belowSince: BelowSince, now: number): T
 
 function marksExceeded(anyAbove: Readonly<Record<string, number>>, signals: Signals): string[] {
   return Object.entries(anyAbove).flatMap(([metric, mark]) => {
+    // A partial value counts here: to rise on what was seen is the safe side.
     const value = usable(signals[metric])?.value;
     return value !== undefined && value > mark ? [`${metric} ${figure(value)} is above ${figure(mark)}`] : [];
   });

@@ -20,6 +20,7 @@ export function proposeUtilization(rule: UtilizationRule, context: RuleContext):
     pods,
     // A silent pod is taken to use its whole request, or the target where that is higher.
     missingValue: Math.max(100, rule.target),
+    // Upstream computes utilisation in whole percents; without it the edges of the dead band differ.
     truncate: true,
   });
   const detail = `${rule.metric} ${figure(measurement.value)} % on ${pods.measured} pods, target ${figure(rule.target)} %: ${replicas}`;
