@@ -7,9 +7,20 @@ import {
   type KubernetesObject,
 } from "@kubernetes/client-node";
 
+type DispatcherOptions = ReturnType<KubeConfig["createDispatcherOptions"]>;
+
+/** HTTP/1.1 alone: HTTP/2 sessions of Node 24.21 were seen to spin for ever after their server had gone. */
+class Http1KubeConfig extends KubeConfig {
+  override createDispatcherOptions(...given: Parameters<KubeConfig["createDispatcherOptions"]>): DispatcherOptions {
+    const options = super.createDispatcherOptions(...given);
+    if (options.type !== "agent") return options;
+    return { ...options, connect: Object.assign({}, options.connect, { allowH2: false }) };
+  }
+}
+
 /** A client configuration for the API server of a kubeconfig file. */
 export function loadKubeConfig(kubeconfigFile: string): KubeConfig {
-  const config = new KubeConfig();
+  const config = new Http1KubeConfig();
   config.loadFromFile(kubeconfigFile);
   return config;
 }
