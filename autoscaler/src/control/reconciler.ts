@@ -33,22 +33,30 @@ export interface ReconcilerOptions {
   readonly name: string;
   /** The specification in force at a time, epoch seconds: schedules move its bounds. */
   readonly specAt: (now: number) => TargetSpec;
+  /** For each read; a metric that takes longer is missing in this tick. */
   readonly metricTimeoutSeconds: number;
 }
 
+/** What a tick has to tell, besides what its ports know. */
 interface Told extends Applied {
   readonly snapshot: Snapshot;
+  /** The state that the decision began with; null: the target was seen for the first time. */
   readonly before: State | null;
   readonly decision: Decided["decision"];
+  /** Epoch seconds. */
   readonly startedAt: number;
 }
 
-/** Brings one target to its desired count, one tick at a time, for one term of leadership. */
+/**
+ * Brings one target to its desired count, one tick at a time, for one term of leadership: a new term makes a new one,
+ * since what was told and seen in an earlier term says nothing about the present. Its ticks must not overlap.
+ */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #ports: TargetPorts;
   readonly #events: TargetEvents;
   readonly #writer: Writer;
+  /** Of the last decision: what the wall clock was set by since then moves all times of the state. */
   #lastReading: ClockReading;
   /** The next record has to carry its state: the records before it do not lead there. */
   #gap = true;
@@ -71,19 +79,23 @@ export class Reconciler {
     const startedAt = clock.now();
     let phase: TickFailure["phase"] = "GetScale";
     try {
+      // First of all: the write later relies on the resourceVersion being older than everything the decision saw.
       const scale = await scaleTarget.get(signal);
       phase = "ReadPods";
       const readyReplicas = countReady(pods);
       phase = "ReadMetrics";
       const readings = await readMetrics(metrics, clock, metricTimeoutSeconds, signal);
       phase = "Decide";
+      // Now is taken after the reads, or a reading that took seconds would seem to come from the future.
       const snapshot = { now: clock.now(), readyReplicas, readings, ...toldByWorkload(scale) };
       const before = this.#stateNow();
       const spec = specAt(snapshot.now);
       const decided = decide(spec, before, snapshot);
       phase = "PatchScale";
+      // Between the reads and here the lease may have gone to somebody who decides by other figures.
       signal.throwIfAborted();
       const applied = await this.#writer.apply(scale, decided, spec.mode, signal);
+      // Not told: the log of the new leader has its own record of this moment.
       if (applied.outcome === "superseded") return false;
       this.#tell({ snapshot, before, decision: decided.decision, startedAt, ...applied });
       return applied.outcome !== "failed";
@@ -108,6 +120,7 @@ export class Reconciler {
 
   #tell({ snapshot, before, decision, startedAt, ...applied }: Told): void {
     const { telemetry, clock } = this.#ports;
+    // Only then: a replay knows all other states, and a state is far larger than the rest of a record.
     const state = this.#gap ? { state: before } : {};
     const { outcome } = applied;
     // A write that was refused or not wanted leaves another state than the decision's nextState.
@@ -122,6 +135,7 @@ export class Reconciler {
     const { telemetry, clock, states } = this.#ports;
     const { name } = this.#options;
     const state = states.load(name);
+    // Nobody saw whether a metric stayed low during this tick, so no timer may run through it.
     if (state !== null) states.save(name, afterUnseenTick(state));
     const failure = { target: name, at: clock.now(), phase, error: errorMessage(error) };
     this.#events.failed(failure);
@@ -131,7 +145,7 @@ export class Reconciler {
 
 const readClock = (clock: SteadyClock): ClockReading => ({ wall: clock.now(), monotonic: clock.monotonic() });
 
-/** What is written on the workload, as the core sees it. */
+/** What is written on the workload, as the core sees it; "no competitor" and "unknown" both forbid nothing. */
 function toldByWorkload({
   replicas,
   paused,

@@ -5,7 +5,10 @@ import type { Outcome, TickFailure } from "../ports/telemetry.ts";
 
 const holdReasons = ["Paused", "CompetingAutoscaler", "ForeignWrite", "StuckConsumers", "Vetoed"] as const;
 
-/** Tells a target's Events: each rescale, and each lasting condition once when it begins or changes, not at every tick. */
+/**
+ * Tells a target's Events: each rescale, and each lasting condition once when it begins or changes, not at every tick.
+ * Words are the HPA's where it has one, because people and tools look for those.
+ */
 export class TargetEvents {
   readonly #spec: TargetSpec;
   readonly #recorder: EventRecorder;
@@ -17,7 +20,9 @@ export class TargetEvents {
     this.#recorder = recorder;
   }
 
+  /** After a decision; `error` is there when its write was refused. */
   decided(decision: Decision, outcome: Outcome, error: string | undefined): void {
+    // A decision proves that the scale could be read, so the next failure is news again.
     this.#conditions.delete("FailedGetScale");
     if (outcome === "patched")
       this.#recorder.record({ type: "Normal", reason: "SuccessfulRescale", message: rescaleMessage(decision) });
@@ -36,6 +41,7 @@ export class TargetEvents {
     );
   }
 
+  /** After a tick that reached no decision. */
   failed({ phase, error }: TickFailure): void {
     if (phase === "GetScale") this.#condition("FailedGetScale", error, error);
     else

@@ -9,15 +9,19 @@ import { errorMessage } from "./errorMessage.ts";
 /** What became of a decision. `superseded`: this process may no longer write, so another one decides. */
 export interface Applied<O = Outcome> {
   readonly outcome: O;
+  /** Why the write was refused. */
   readonly error?: string;
+  /** How pods were prepared for a smaller count, or why they were not; absent where nothing was tried. */
   readonly scaleIn?: string;
 }
 
 type Written = Applied | Applied<"superseded">;
 
+/** The part of a target's ports that a write touches. */
 export interface WriterPorts {
   readonly scaleTarget: ScaleTarget;
   readonly states: StateStore;
+  /** Absent: pods are removed in the order of the ReplicaSet. */
   readonly scaleIn?: ScaleIn;
 }
 
@@ -31,7 +35,11 @@ export class Writer {
     this.#ports = ports;
   }
 
-  /** Writes on change only. A patch that has begun is finished, also when the signal aborts. */
+  /**
+   * Writes on change only, and saves the state that fits what became of it. Rejects only when the signal aborts before
+   * the patch; a patch that has begun is finished, also when the signal aborts, since a write cut off is one nobody
+   * knows the end of.
+   */
   async apply(
     scale: Scale,
     { decision, nextState, stateIfRefused }: Decided,
@@ -43,7 +51,9 @@ export class Writer {
     if (mode === "observe") return this.#keep("observed", stateIfRefused);
     // The attempt is durable before the write: whoever leads next then knows that write for ours.
     states.save(this.#target, stateIfRefused);
+    // A store that is away must not keep a queue from being served; only the next leader's memory is at risk.
     await states.flush(this.#target, signal).catch(() => undefined);
+    // Right before the patch: which pods are idle changes from second to second.
     const scaleIn = decision.direction === "down" ? await this.#prepare(signal) : {};
     signal.throwIfAborted();
     return { ...(await this.#patch(scale, { decision, nextState })), ...scaleIn };
@@ -55,6 +65,7 @@ export class Writer {
       return this.#keep("patched", nextState);
     } catch (error) {
       if (error instanceof ScaleError && error.kind === "notLeader") return { outcome: "superseded" };
+      // The state of the attempt, saved before, stays: the write may have arrived although its answer did not.
       return { outcome: "failed", error: errorMessage(error) };
     }
   }
