@@ -6,8 +6,11 @@ export const defaults = {
   maxMetricAgeSeconds: 30,
   /** Ready and unacknowledged: work that is being done still needs the replica that does it. */
   count: "all",
+  /** The vhost of a RabbitMQ that nobody has divided. */
   vhost: "/",
+  /** A message counts as one. */
   weight: 1,
+  /** The path that Prometheus itself assumes. */
   metricsPath: "/metrics",
   /** Three scrapes at the usual 5 s fit in. */
   windowSeconds: 15,
@@ -15,7 +18,9 @@ export const defaults = {
   tolerance: 0.1,
   /** The marks and the stable time of Jobsprint's scaling rules. */
   threshold: {
+    /** Percent of the request twice, requests per second of one pod, messages. */
     anyAbove: { cpu: 80, memory: 85, requestRate: 1000, queueDepth: 10_000 },
+    /** No queue depth: a backlog is the matter of other rules, whose higher proposal wins. */
     allBelow: { cpu: 30, memory: 40, requestRate: 200 },
     forSeconds: 300,
     /** The steps of Jobsprint's HPA: double or two pods, whichever is more; half on the way down. */
@@ -28,6 +33,7 @@ export const defaults = {
     /** Half of √R: a random wait in the queue stays rare without paying for a second square root. */
     headroom: 0.5,
   },
+  /** Whoever writes a configuration wants the count changed; `observe` is for the days before that. */
   mode: "scale",
   /** As long as the usual window down: longer than nearly all jobs, short enough to wake somebody. */
   stuckConsumers: { forSeconds: 300 },
@@ -63,5 +69,6 @@ export const defaults = {
   },
   /** Prometheus and probes reach the pod from outside it. */
   server: { host: "0.0.0.0", port: 8080 },
+  /** A line for each change and each trouble; every tick would be 43,200 lines a day and target. */
   logLevel: "info",
 } as const;

@@ -1,6 +1,9 @@
 import type { z } from "zod";
 
-/** Refines an object whose keys are alternatives: one has to be there, a second is one too many. */
+/**
+ * Refines an object whose keys are alternatives: one has to be there, a second is one too many. Not a union: its error
+ * would list the problems of every alternative, of which the reader meant one.
+ */
 export function exactlyOne(keys: readonly string[]) {
   return (object: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
     const given = keys.filter((key) => object[key] !== undefined);

@@ -4,19 +4,24 @@ import type { AutoscalerConfig, TargetConfig } from "./schema.ts";
 export interface PolicyRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
+  /** Absent: all objects of the resource in the namespace. */
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
 
+/** What one Role has to grant; a ClusterRole is never needed. */
 export interface NamespacePermissions {
   readonly namespace: string;
   readonly rules: readonly PolicyRule[];
 }
 
-/** Targets whose states share one ConfigMap, which may hold 1 MiB. */
+/** Targets whose states share one ConfigMap, which may hold 1 MiB; the store and the Role rely on the same number. */
 export const targetsPerConfigMap = 200;
 
-/** The least that the autoscaler needs, by namespace; `ownNamespace` is where its lease and states live unless the configuration says otherwise. */
+/**
+ * The least that the autoscaler needs, by namespace; `ownNamespace` is where its lease and states live unless the
+ * configuration says otherwise. What is switched off needs no permission.
+ */
 export function permissionsOf(config: AutoscalerConfig, ownNamespace: string): NamespacePermissions[] {
   const rules = new Map<string, PolicyRule[]>();
   const add = (namespace: string, more: readonly PolicyRule[]): void => {
@@ -40,15 +45,18 @@ function leaseRules({ leaderElection: { leaseName } }: AutoscalerConfig): Policy
 
 function stateRules({ state, targets }: AutoscalerConfig): PolicyRule[] {
   const maps = Math.ceil(targets.length / targetsPerConfigMap);
+  // Named one by one, so that no other ConfigMap of the namespace can be read or changed.
   const names = Array.from({ length: maps }, (_, index) => `${state.configMapName}-${index}`);
   const configMaps = { apiGroups: [""], resources: ["configmaps"] };
   return [
     { ...configMaps, verbs: ["create"] },
+    // A patch carries the states that have changed; an update would carry all of the map.
     { ...configMaps, resourceNames: names, verbs: ["get", "patch"] },
   ];
 }
 
 function targetRules(targets: readonly TargetConfig[]): PolicyRule[] {
+  // The plural of each kind that the schema allows ends in a plain s.
   const byKind = Map.groupBy(targets, (target) => `${target.scaleTargetRef.kind.toLowerCase()}s`);
   const workloads = [...byKind].flatMap(([resource, ofKind]): PolicyRule[] => [
     // A watch of one name each would be a connection for each target.
@@ -62,6 +70,7 @@ function targetRules(targets: readonly TargetConfig[]): PolicyRule[] {
     },
   ]);
   const usesResources = targets.some(({ metrics }) => Object.values(metrics).some(({ resource }) => resource));
+  // A permission to change pods is worth avoiding, so only where the feature can work.
   const choosesPods = targets.some((target) => target.podDeletionCost && readsQueues(target));
   return [
     ...workloads,

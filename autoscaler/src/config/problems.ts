@@ -2,11 +2,13 @@ import type { z } from "zod";
 
 /** One thing that is wrong: where, what is allowed, what is there. */
 export interface Problem {
+  /** Such as `targets[0].metrics.cpu`. */
   readonly path: string;
+  /** Continues the path as a sentence, without a final stop. */
   readonly message: string;
 }
 
-/** All problems of a document at once. */
+/** All problems of a document at once; its message is complete, so that callers need to print nothing else. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
@@ -18,9 +20,13 @@ export class ConfigError extends Error {
   }
 }
 
-/** Problems of a document that does not fit its schema, each with the bound and the value found. */
+/**
+ * Problems of a document that does not fit its schema, each with the bound and the value found. `document` is the raw
+ * one: the validator's issues tell the type they found, not the value.
+ */
 export function toProblems(issues: readonly z.core.$ZodIssue[], document: unknown): Problem[] {
   return issues.flatMap((issue) => {
+    // One problem a key, at the key's own path: the validator tells of all at their parent.
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: "is no key of this place" }));
     }
@@ -34,7 +40,7 @@ export function toProblems(issues: readonly z.core.$ZodIssue[], document: unknow
   });
 }
 
-/** `targets[0].metrics.cpu` */
+/** A path as it is written in documentation, `targets[0].metrics.cpu`; an empty one is the document itself. */
 export function pathText(path: readonly PropertyKey[]): string {
   const text = path.reduce<string>(
     (before, key) => (typeof key === "number" ? `${before}[${key}]` : `${before}.${String(key)}`),
@@ -45,6 +51,7 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 /** The value in words; credentials in URLs are never repeated, a large value is not either. */
 function found(value: unknown): string {
+  // An object in full would hide its problem, and may hold what belongs into no log.
   if (value !== null && typeof value === "object") return "";
   const text = JSON.stringify(value).replace(/\/\/[^/@\s]*@/g, "//…@");
   return `, found ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`;

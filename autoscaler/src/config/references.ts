@@ -3,7 +3,7 @@ import type { Problem } from "./problems.ts";
 
 /**
  * What a schema cannot see: names that refer to something, and pairs of numbers. Works on the raw document, of which any part
- * may be missing or of another type, so that these problems are told together with the others.
+ * may be missing or of another type, so that these problems are told together with the others. Never throws.
  */
 export function referenceProblems(document: unknown): Problem[] {
   const targets = list(at(document, "targets"));
@@ -23,6 +23,7 @@ function targetProblems(document: unknown, target: unknown, path: string): Probl
     ...scheduleProblems(target, path),
     ...vetoProblems(target, path),
   ];
+  // Other types are the schema's problem; told twice, one mistake would look like two.
   if (typeof minReplicas === "number" && typeof maxReplicas === "number" && minReplicas > maxReplicas) {
     problems.push({
       path: `${path}.maxReplicas`,
@@ -77,7 +78,9 @@ function ruleProblems(target: unknown, path: string): Problem[] {
     const place = `${path}.rules[${index}]`;
     return [
       ...known(metrics, at(rule, "perReplica", "metric"), `${place}.perReplica.metric`),
+      // Percent of the request exists for resources only.
       ...ofSource(metrics, at(rule, "utilization", "metric"), "resource", `${place}.utilization.metric`),
+      // Only a broker tells the rates that this rule is made of.
       ...ofSource(metrics, at(rule, "drain", "metric"), "rabbitmq", `${place}.drain.metric`),
       ...(at(rule, "threshold") === undefined
         ? []
@@ -95,6 +98,7 @@ function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold
   ];
   const problems = names.flatMap((mark) => known(metrics, mark.name, mark.path));
   const standard = Object.keys(defaults.threshold.anyAbove);
+  // A rule without any mark would forbid nothing and ask for nothing, and nobody would notice.
   if (above === undefined && !standard.some((name) => name in metrics)) {
     problems.push({
       path: `${path}.scaleUp.anyAbove`,
@@ -103,6 +107,7 @@ function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold
   }
   for (const [name, mark] of Object.entries(record(below ?? defaults.threshold.allBelow))) {
     const upper = record(above ?? defaults.threshold.anyAbove)[name];
+    // A mark at or above the other one has no dead band: the count would go up and down in turn.
     if (name in metrics && typeof mark === "number" && typeof upper === "number" && mark >= upper) {
       problems.push({
         path: `${path}.scaleDown.allBelow.${name}`,
@@ -130,12 +135,14 @@ function ofSource(metrics: Readonly<Record<string, unknown>>, name: unknown, sou
 function duplicates(items: readonly unknown[], path: string): Problem[] {
   const names = items.map((item) => at(item, "name"));
   return names.flatMap((name, index) =>
+    // The later one is told: the first is the one its reader knows.
     typeof name === "string" && names.indexOf(name) < index
       ? [{ path: `${path}[${index}].name`, message: `must be unique, found "${name}" again` }]
       : [],
   );
 }
 
+// Wrong types read as empty here, so that the checks need no case for each.
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -3,12 +3,14 @@ import { defaults } from "./defaults.ts";
 import { exactlyOne } from "./exactlyOne.ts";
 
 const metric = z.string().min(1);
+// At 1 the lower edge is 0: beyond it a target could never go down.
 const tolerance = z.number().min(0).max(1);
-/** Metric → mark. */
+/** Metric → mark in the metric's unit. An empty one is refused: "all of nothing" would be true at once. */
 export const marks = z
   .record(z.string(), z.number().min(0))
   .refine((given) => Object.keys(given).length > 0, "must name at least one metric");
 
+// On the way down 100 % is everything there is; on the way up ten times the present count is a slip of the pen.
 const step = (maxPercent: number) =>
   z
     .strictObject({ percent: z.number().positive().max(maxPercent).optional(), pods: z.int().min(1).optional() })
@@ -27,15 +29,17 @@ const threshold = z.strictObject({
     .prefault({}),
 });
 
+/** The wait may be anything above 0; the core never divides by less than a fifth of it. */
 const drain = z.strictObject({
   metric,
   maxWaitSeconds: z.number().positive().max(86_400),
   readinessDelaySeconds: z.number().min(0).max(3600).default(defaults.drain.readinessDelaySeconds),
+  /** Messages per second; positive, since the core divides by it. Absent: learned before the rule says anything. */
   serviceRatePerReplica: z.number().positive().optional(),
   headroom: z.number().min(0).max(10).default(defaults.drain.headroom),
 });
 
-/** A rule has a name and one kind. */
+/** A rule has a name, under which its memory is kept and its proposals are told, and one kind. */
 export const ruleSchema = z
   .strictObject({
     name: z.string().min(1),
@@ -63,7 +67,10 @@ const scalingRules = z.strictObject({
   tolerance: tolerance.optional(),
 });
 
+/** HPA v2's `behavior` word for word, so that a block can be moved from one to the other. */
 export const behaviorSchema = z.strictObject({ scaleUp: scalingRules.optional(), scaleDown: scalingRules.optional() });
 
+/** A rule as written: the core's form has its tolerance and its standard marks filled in. */
 export type RuleConfig = z.infer<typeof ruleSchema>;
+/** A behavior as written: each part may be absent and then is the HPA's default. */
 export type BehaviorConfig = z.infer<typeof behaviorSchema>;

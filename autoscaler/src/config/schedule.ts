@@ -1,13 +1,17 @@
 import { Cron } from "croner";
 import { z } from "zod";
 
-/** Minute, hour, day of month, month, day of week. */
+/**
+ * Five fields: minute, hour, day of month, month, day of week. Seconds are refused: six fields would shift the meaning
+ * of all.
+ */
 export const cron = z.string().superRefine((text, context) => {
   const fields = text.trim().split(/\s+/).length;
   const cause = fields === 5 ? whyNoCron(text) : `there ${fields === 1 ? "is 1" : `are ${fields}`}`;
   if (cause !== undefined) context.addIssue(`must be a cron expression of five fields (${cause})`);
 });
 
+/** Whether the runtime's own IANA database knows it, which is the one that schedules are evaluated with. */
 export function isTimeZone(text: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: text });
@@ -19,6 +23,7 @@ export function isTimeZone(text: string): boolean {
 
 function whyNoCron(text: string): string | undefined {
   try {
+    // Paused: an expression is only read here, never run.
     new Cron(text, { mode: "5-part", paused: true });
     return undefined;
   } catch (error) {
@@ -26,15 +31,18 @@ function whyNoCron(text: string): string | undefined {
   }
 }
 
+/** A window that recurs: bounds from `start` to `end`, both cron expressions in the schedule's time zone. */
 export interface Schedule {
   readonly name: string;
   readonly timeZone: string;
   readonly start: string;
   readonly end: string;
+  /** Absent, as the other bound: the target's own stays in force. */
   readonly minReplicas?: number | undefined;
   readonly maxReplicas?: number | undefined;
 }
 
+/** The bounds in force at a time; the minimum is never above the maximum. */
 export interface Bounds {
   readonly minReplicas: number;
   readonly maxReplicas: number;
@@ -63,6 +71,7 @@ export function scheduledBounds(target: {
   });
   let known: { readonly from: number; readonly until: number; readonly bounds: Bounds } | undefined;
   return (now) => {
+    // From as well as until: a clock that is set back must not keep bounds of its future.
     if (known !== undefined && now >= known.from && now < known.until) return known.bounds;
     const active = windows.filter((window) => isActive(window, now)).map(({ schedule }) => schedule);
     const until = Math.min(...windows.flatMap(({ start, end }) => [nextRun(start, now), nextRun(end, now)]));

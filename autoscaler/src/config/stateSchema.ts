@@ -2,6 +2,7 @@ import { z } from "zod";
 
 const count = z.int().min(0);
 const number = z.number();
+// Objects are not strict: a state written by a later version may know more, which this one leaves out.
 const samples = z.array(z.object({ at: number, rate: number }));
 const changes = z.array(z.object({ at: number, change: count }));
 const work = z.object({ acked: number, busySeconds: number });
@@ -20,7 +21,10 @@ const ownership = z.object({
   foreignWrite: z.object({ at: number, from: count, to: count }).optional(),
 });
 
-/** The state of one target as JSON. What a later version added may be missing in a state of an earlier one. */
+/**
+ * The state of one target as JSON, the core's `State`: stored ones and those of `decide` inputs are not trusted. What a
+ * later version added may be missing in a state of an earlier one.
+ */
 export const stateSchema = z.object({
   recommendations: z.array(counted),
   scaleUpEvents: changes,

@@ -14,7 +14,10 @@ import type { BehaviorConfig, RuleConfig } from "./ruleSchema.ts";
 import { scheduledBounds, type Bounds } from "./schedule.ts";
 import type { TargetConfig } from "./schema.ts";
 
-/** What the core has to know of a target: all defaults filled in, nothing about where metrics come from. */
+/**
+ * What the core has to know of a target: all defaults filled in, nothing about where metrics come from. The bounds are
+ * those outside all schedules.
+ */
 export function toTargetSpec(config: TargetConfig): TargetSpec {
   const { name, mode, minReplicas, maxReplicas, behavior, veto, stuckConsumers, foreignWrites } = config;
   const metrics = Object.entries(config.metrics).map(([metric, source]): [string, MetricSpec] => [
@@ -36,7 +39,10 @@ export function toTargetSpec(config: TargetConfig): TargetSpec {
   };
 }
 
-/** The specification at a time: the bounds are those of the schedules that are active then. */
+/**
+ * The specification at a time (epoch seconds): the bounds are those of the schedules that are active then. The same
+ * object until a bound changes, since every tick asks.
+ */
 export function targetSpecAt(config: TargetConfig): (now: number) => TargetSpec {
   const spec = toTargetSpec(config);
   if (config.schedules.length === 0) return () => spec;
@@ -51,6 +57,7 @@ export function targetSpecAt(config: TargetConfig): (now: number) => TargetSpec 
 
 function scopeOf(metric: MetricConfig): MetricScope {
   if (metric.resource !== undefined) return "utilization";
+  // Only a query can be either, so only a query says which.
   return metric.podMetrics === undefined ? (metric.prometheus?.scope ?? "total") : "perPod";
 }
 
@@ -66,6 +73,7 @@ function toRule(rule: RuleConfig, target: TargetConfig): Rule {
     const { serviceRatePerReplica, ...rest } = drain;
     return { kind: "drain", name, ...rest, ...(serviceRatePerReplica === undefined ? {} : { serviceRatePerReplica }) };
   }
+  // The schema has seen to it; here for the compiler.
   throw new Error(`rule ${name} has no kind`);
 }
 
@@ -113,6 +121,7 @@ function toScalingRules(given: BehaviorConfig["scaleUp"], standard: ScalingRules
   };
 }
 
+// Zod writes absent keys as undefined, which the exact types of the core leave out.
 function defined(step: { percent?: number | undefined; pods?: number | undefined }): {
   percent?: number;
   pods?: number;
