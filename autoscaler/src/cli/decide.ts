@@ -6,7 +6,10 @@ import type { State } from "../core/state.ts";
 import { parseDecideInputs, type DecideInput } from "./decideInput.ts";
 import { findTarget, readConfig, readText } from "./files.ts";
 
-/** Decides for each line of the input; a line continues the one before where it leaves something out. Pure but for its files. */
+/**
+ * Decides for each line of the input; a line continues the one before where it leaves something out. Pure but for its
+ * files: the times are those of the input. Rejects with a ConfigError or a UsageError.
+ */
 export async function decideFile(
   files: { config: string; target: string; input: string },
   print: (line: string) => void,
@@ -17,16 +20,21 @@ export async function decideFile(
   for (const { decision, nextState } of decideAll(specAt, inputs)) print(JSON.stringify({ decision, nextState }));
 }
 
-/** Throws a ConfigError when the first line does not say how many replicas there are. */
+/**
+ * One outcome for each input, as if every write had succeeded. Throws a ConfigError when the first line does not say how
+ * many replicas there are.
+ */
 export function* decideAll(specAt: (now: number) => TargetSpec, inputs: readonly DecideInput[]): Generator<Outcome> {
   let before: Outcome | undefined;
   for (const [index, input] of inputs.entries()) {
+    // The specification of the line's own time: schedules count in a replay of the past as well.
     before = decide(specAt(input.now), stateOf(input, before), snapshotOf(input, before, index + 1));
     yield before;
   }
 }
 
 function stateOf(input: DecideInput, before: Outcome | undefined): State | null {
+  // Null asks for a new state in the middle of the input; only leaving it out continues.
   return input.state === undefined ? (before?.nextState ?? null) : input.state;
 }
 
@@ -37,6 +45,8 @@ function snapshotOf(input: DecideInput, before: Outcome | undefined, line: numbe
       { path: "currentReplicas", message: "is required: there is no line before to continue" },
     ]);
   }
+  // What is remembered is no part of what is seen.
   const { state: _state, ...told } = input;
+  // All ready unless the line says otherwise: its writer is interested in the rules, not in starts.
   return { ...told, currentReplicas, readyReplicas: input.readyReplicas ?? currentReplicas };
 }

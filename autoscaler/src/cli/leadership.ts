@@ -13,19 +13,28 @@ import type { StateStore } from "../ports/stateStore.ts";
 import type { Note } from "../ports/telemetry.ts";
 import { stateCodec } from "./stateCodec.ts";
 
-/** The leader stops acting this much before others may take the lease, as a share of the lease's duration. */
+/**
+ * When a leader that cannot renew stops acting, as a share of the lease: the rest is for a write under way and for
+ * clocks.
+ */
 const renewDeadlineShare = 5 / 8;
-/** Tries within one lease. */
+/** Tries within one lease: a leader outlives four that fail. client-go's 15 s with a try each 2 s is much the same. */
 const triesPerLease = 8;
 
+/** What candidacy and stored states need of the process. */
 export interface LeadershipOptions {
   readonly kubeConfig: ReturnType<typeof loadKubeConfig>;
   readonly clock: Clock;
+  /** Unique to this process: two that share one would both take themselves for the holder. */
   readonly identity: string;
+  /** Tells logs and metrics what limits this process; never throws. */
   readonly note: (kind: Note["kind"], detail: string) => void;
 }
 
-/** Who acts, and what is handed on from one leader to the next. */
+/**
+ * Who acts, and what is handed on from one leader to the next. Together, because the store may write only while the
+ * elector says so: a leader of yesterday must not overwrite what the next one has learned.
+ */
 export function leadership(
   config: AutoscalerConfig,
   options: LeadershipOptions,
@@ -35,6 +44,7 @@ export function leadership(
 }
 
 function electorOf({ leaderElection, targets }: AutoscalerConfig, options: LeadershipOptions): LeaderElector {
+  // Somebody has to have said so: without a lease nothing keeps a second process from writing as well.
   if (!leaderElection.enabled) return soloElector;
   const { kubeConfig, clock, identity, note } = options;
   const { leaseDurationSeconds } = leaderElection;
@@ -55,15 +65,18 @@ function electorOf({ leaderElection, targets }: AutoscalerConfig, options: Leade
 function storeOf(config: AutoscalerConfig, elector: LeaderElector, options: LeadershipOptions): StateStore {
   const { kubeConfig, clock, note } = options;
   const { state, targets } = config;
+  // A restart then begins anew from the present counts, as the HPA does.
   if (state.store === "memory") return new MemoryStateStore();
   return new ConfigMapStateStore({
     ...{ kubeConfig, clock, ...stateCodec(config, clock) },
     namespace: state.namespace ?? ownNamespace(options, targets),
     name: state.configMapName,
     targets: targets.map(({ name }) => name),
+    // Asked at each write, not once: a lease is lost in between.
     mayWrite: () => elector.isLeader(),
     targetsPerMap: targetsPerConfigMap,
     intervalSeconds: state.intervalSeconds,
+    // Most ticks change nothing worth a write, and each write is one to etcd.
     substance: substanceOf,
     onFailure: (error) => {
       note("StateNotStored", error);

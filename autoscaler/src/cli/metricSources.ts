@@ -10,10 +10,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { MetricSource } from "../ports/metricSource.ts";
 import { readSecret } from "./files.ts";
 
-/** Rejects when the broker cannot tell. */
+/** Pod address → messages it holds. Rejects when the broker cannot tell, which is not the same as none. */
 export type UnacknowledgedByAddress = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
 
-/** Makes the sources of all targets; what several targets read from is connected to once. */
+/**
+ * Makes the sources of all targets; what several targets read from is connected to once. KEDA polls for each trigger, so
+ * a hundred targets ask their broker a hundred times.
+ */
 export class SourceFactory {
   readonly #config: AutoscalerConfig;
   readonly #clock: Clock;
@@ -26,6 +29,7 @@ export class SourceFactory {
     this.#brokers = new Map(Object.entries(config.brokers).map(([name, broker]) => [name, toBroker(broker, clock)]));
   }
 
+  /** One source for each metric of the target. Throws for what the configuration's checks have missed. */
   sourcesOf(target: TargetConfig, kubernetes: KubernetesTarget): MetricSources {
     const entries = Object.entries(target.metrics).map(([name, metric]) => [
       name,
@@ -37,6 +41,7 @@ export class SourceFactory {
   /** Messages in flight by the address of their consumer, over all the target's queues; undefined where it names none. */
   unacknowledgedByAddress(target: TargetConfig): UnacknowledgedByAddress | undefined {
     const queues = Object.values(target.metrics).flatMap(({ rabbitmq }) =>
+      // A pattern may name queues of other consumers, whose pods are none of this target's.
       rabbitmq?.queues === undefined ? [] : [{ ...rabbitmq, queues: rabbitmq.queues.map(({ name }) => name) }],
     );
     if (queues.length === 0) return undefined;
@@ -44,13 +49,16 @@ export class SourceFactory {
       const reads = queues.map(({ broker, vhost, queues: names }) =>
         this.#broker(broker).unacknowledgedByAddress({ vhost, queues: names }, signal),
       );
+      // One pod may consume from several queues and is idle only where none has messages with it.
       const sums = new Map<string, number>();
+      // All or nothing: a part would make busy pods look idle, and they would be the first to go.
       for (const [address, count] of (await Promise.all(reads)).flatMap((read) => [...read]))
         sums.set(address, (sums.get(address) ?? 0) + count);
       return sums;
     };
   }
 
+  /** Ends all connections, at the end of the process; pods and Prometheus are asked without a lasting one. */
   async close(): Promise<void> {
     await Promise.all(
       [...this.#brokers.values(), ...this.#redisServers.values()].map((connected) => connected.close()),
@@ -64,12 +72,14 @@ export class SourceFactory {
   ): MetricSource {
     if (rabbitmq !== undefined) return this.#queue(rabbitmq);
     if (prometheus !== undefined) {
+      // There whenever a metric needs it: the configuration's checks have seen to that.
       const url = this.#config.prometheus?.url ?? "";
       return new PrometheusSource({ url, query: prometheus.query, maxAgeSeconds: target.maxMetricAgeSeconds });
     }
     if (podMetrics !== undefined) return this.#podMetrics(podMetrics, kubernetes);
     if (redis !== undefined) return this.#redis(redis.urlFile).lists(redis.lists);
     if (resource !== undefined) return kubernetes.resourceMetric(resource);
+    // For the compiler: exactly one source is the schema's condition.
     throw new Error("a metric has no source");
   }
 
@@ -91,6 +101,7 @@ export class SourceFactory {
     return new PodMetricsSource({ ...rest, metric, pods, clock: this.#clock });
   }
 
+  // By file rather than by URL: the URL may change with its secret, and is read at each connection.
   #redis(urlFile: string): RedisServer {
     const server =
       this.#redisServers.get(urlFile) ?? new RedisServer({ url: () => readSecret(urlFile), clock: this.#clock });

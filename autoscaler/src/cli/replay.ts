@@ -6,14 +6,17 @@ import type { Decision, Snapshot } from "../core/model.ts";
 import type { State } from "../core/state.ts";
 import { UsageError, findTarget, readConfig, readText } from "./files.ts";
 
+/** What a replay needs of an entry; the rest of a line is for its reader. */
 interface LogLine {
   readonly target: string;
   readonly input: Snapshot & { readonly state?: State | null };
   readonly decision: Decision;
 }
 
+/** Two decisions of the same moment that are not the same. */
 export interface Difference {
   readonly target: string;
+  /** Epoch seconds. */
   readonly at: number;
   readonly one: Decision;
   readonly other: Decision;
@@ -21,7 +24,8 @@ export interface Difference {
 
 /**
  * Decides a log again. Without `against` the decisions must be those of the log; with it the two configurations are compared,
- * each with its own history, on the counts that there were. Resolves to 1 if the log's own decisions come out otherwise.
+ * each with its own history, on the counts that there were: what would have become of other counts is for a simulation to
+ * say. Resolves to 1 if the log's own decisions come out otherwise. Rejects with a UsageError or a ConfigError.
  */
 export async function replay(
   files: { config: string; log: string; against?: string },
@@ -40,11 +44,13 @@ export async function replay(
     print(`${lines.length} decisions replayed, ${differences.length} differ from the log`);
     return differences.length === 0 ? 0 : 1;
   }
+  // By counts alone: two configurations differ in reasons and figures at nearly every line.
   const differences = compare(lines, again, redecide(lines, await readConfig(files.against)), sameCount);
   report(differences, [files.config, files.against], print);
   print(
     `${lines.length} decisions compared, ${differences.length} differ between ${files.config} and ${files.against}`,
   );
+  // To differ is what two configurations are compared for, so it is no failure.
   return 0;
 }
 
@@ -52,7 +58,9 @@ function redecide(lines: readonly LogLine[], config: AutoscalerConfig): Decision
   const states = new Map<string, State | null>();
   const specs = new Map(config.targets.map((target) => [target.name, targetSpecAt(target)]));
   return lines.map(({ target, input }) => {
+    // A state on the line wins: it is there because the lines before do not lead to it.
     const { state = states.get(target) ?? null, ...snapshot } = input;
+    // An unknown target throws here, with the names of those there are.
     const specAt = specs.get(target) ?? targetSpecAt(findTarget(config, target));
     const { decision, nextState } = decide(specAt(snapshot.now), state, snapshot);
     states.set(target, nextState);
@@ -68,6 +76,7 @@ function compare(
 ): Difference[] {
   return lines.flatMap(({ target, input }, index) => {
     const [one, other] = [ones[index], others[index]];
+    // All lists are of one length; the guard is for the compiler.
     if (one === undefined || other === undefined || same(one, other)) return [];
     return [{ target, at: input.now, one, other }];
   });

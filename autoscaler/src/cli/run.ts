@@ -16,7 +16,11 @@ import { leadership } from "./leadership.ts";
 import { SourceFactory } from "./metricSources.ts";
 import { connectTargets } from "./targets.ts";
 
-/** The service: serves HTTP, and while it leads runs one loop a target, until the signal aborts; then ends what is in flight. */
+/**
+ * The service: serves HTTP, and while it leads runs one loop a target, until the signal aborts; then ends what is in
+ * flight and resolves. Rejects with a ConfigError or a UsageError when it cannot start; once started, no outage ends it.
+ * `kubeconfigFile` undefined: the service account of the pod.
+ */
 export async function run(configFile: string, kubeconfigFile: string | undefined, signal: AbortSignal): Promise<void> {
   const clock = systemClock;
   const config = await readConfig(configFile);
@@ -24,6 +28,7 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   const history = new History(historyCapacity(config.targets.length));
   const metrics = new Metrics(config.targets.map(toTargetSpec));
   const decisionLog = openDecisionLog(config, logger);
+  // History first: whoever reads a log line finds its decision by HTTP already.
   const telemetry = fanOut([history, metrics, new Logs(logger), ...decisionLog], (error) => {
     logger.error({ err: error }, "a decision could not be told");
   });
@@ -32,6 +37,7 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   };
   // What can fail at once comes before the watches begin: they would keep a failed start alive.
   const kubeConfig = kubeConfigOf(kubeconfigFile);
+  // With a random part: a pod that restarts keeps its host name, and must not take itself for the holder of its old lease.
   const identity = `${hostname()}_${clock.random().toString(36).slice(2, 10)}`;
   const { elector, states } = leadership(config, { kubeConfig, clock, identity, note });
   const parts = {
@@ -40,6 +46,7 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
       logger.error({ err: error }, "a request failed");
     },
   };
+  // Before the election: a process that waits for the lease has to answer its probes.
   const server = await listen(parts, config.server);
   const sources = new SourceFactory(config, clock);
   const targets = connectTargets(config, {
@@ -57,6 +64,7 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   const { ready, loops, tellRefused: onRefused } = targets;
   const term = { states, telemetry, clock, ready, loops, onRefused };
   await elector.run((ends) => runTerm(term, identity, ends), signal);
+  // After the last term, so that its last ticks could still read and tell.
   await Promise.all([server.close(), sources.close(), ...decisionLog.map((log) => log.close())]);
   logger.info("autoscaler stopped");
 }
@@ -80,6 +88,7 @@ async function listen(parts: ServerParts, { host, port }: AutoscalerConfig["serv
 
 function openDecisionLog(config: AutoscalerConfig, logger: Logger): DecisionLog[] {
   if (config.decisionLog === undefined) return [];
+  // Told once, by the log itself; the service goes on without it, since it scales and only then explains.
   const onError = (error: Error): void => {
     logger.error({ error: error.message }, "the decision log cannot be written");
   };

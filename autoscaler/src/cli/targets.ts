@@ -14,6 +14,7 @@ import type { SourceFactory } from "./metricSources.ts";
 /** A source that does not answer by then is missing in this tick; RabbitMQ's own calls end at 3 s. */
 const metricTimeoutSeconds = 4;
 
+/** What all targets share. */
 export interface Wiring {
   readonly kubeConfig: ReturnType<typeof loadKubeConfig>;
   readonly telemetry: Telemetry;
@@ -27,7 +28,9 @@ export interface Wiring {
   readonly signal: AbortSignal;
 }
 
+/** All targets, watched but not yet acted on. */
 export interface ConnectedTargets {
+  /** Resolves when the watches have listed, or cannot for now. Never rejects. */
   readonly ready: () => Promise<void>;
   /** New loops, one a target, for one term of leadership. */
   readonly loops: () => readonly Loop[];
@@ -35,7 +38,10 @@ export interface ConnectedTargets {
   readonly tellRefused: (refused: RefusedState) => void;
 }
 
-/** Connects every target; watches begin at once, so that a new leader knows the pods already. */
+/**
+ * Connects every target; watches begin at once, so that a new leader knows the pods already. Resolves nothing and never
+ * throws for an API server that is away: the watches go on trying until `wiring.signal` aborts.
+ */
 export function connectTargets(config: AutoscalerConfig, wiring: Wiring): ConnectedTargets {
   const { kubeConfig, clock, elector, note, signal } = wiring;
   const cluster = new KubernetesCluster({
@@ -50,6 +56,7 @@ export function connectTargets(config: AutoscalerConfig, wiring: Wiring): Connec
     ready: () => cluster.ready(),
     loops: () => targets.map(({ target, ports }) => loopOf(target, ports)),
     tellRefused({ target: refused, cause }) {
+      // Only said here: the log and the metrics are told by the term.
       const message = `${cause}: windows and learned rates begin anew from the present count`;
       const found = targets.find(({ target }) => target.name === refused);
       found?.ports.events.record({ type: "Warning", reason: "StateRefused", message });
@@ -60,11 +67,13 @@ export function connectTargets(config: AutoscalerConfig, wiring: Wiring): Connec
 function portsOf(target: TargetConfig, cluster: KubernetesCluster, wiring: Wiring): TargetPorts {
   const { telemetry, sources, logger, clock, states } = wiring;
   const kubernetes = cluster.target(target.scaleTargetRef, {
+    // A warning at most: Events are for people, and no decision depends on them.
     onEventFailure: (error) => {
       logger.warn({ target: target.name, error }, "an Event could not be written");
     },
   });
   const { scaleTarget, pods, events } = kubernetes;
+  // Undefined also where no queue is named: then nobody can tell which pods are idle.
   const unacknowledged = target.podDeletionCost ? sources.unacknowledgedByAddress(target) : undefined;
   return {
     ...{ scaleTarget, pods, events, states, telemetry, clock },
@@ -75,6 +84,7 @@ function portsOf(target: TargetConfig, cluster: KubernetesCluster, wiring: Wirin
 
 function loopOf(target: TargetConfig, ports: TargetPorts): Loop {
   const { name, periodSeconds } = target;
+  // A new one each term: what an earlier term has told and seen is no longer true.
   const reconciler = new Reconciler({ name, specAt: targetSpecAt(target), metricTimeoutSeconds }, ports);
   return { periodSeconds, tick: (ended) => reconciler.tick(ended) };
 }
