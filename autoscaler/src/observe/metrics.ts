@@ -5,6 +5,7 @@ import { noteKinds, type Note, type Telemetry, type TickFailure, type TickRecord
 import { metricDefinitions as definitions, type MetricDefinition } from "./metricDefinitions.ts";
 
 const directions: readonly Direction[] = ["up", "down", "none"];
+/** In the order of a tick; the first ones end it, the last is the write. */
 const phases: readonly TickFailure["phase"][] = ["GetScale", "ReadPods", "ReadMetrics", "Decide", "PatchScale"];
 const allReasons = Object.keys(reasons) as Reason[];
 /** Seconds: ticks take milliseconds when all is well and up to a metric's timeout when not. */
@@ -12,6 +13,7 @@ const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 
 /** Keeps the Prometheus series of all targets. An unknown value has no series: it is never told as 0. */
 export class Metrics implements Telemetry {
+  /** Its own, not the library's global one: two instances in one process, as in tests, must not share series. */
   readonly registry = new Registry();
   readonly #desired = this.#gauge(definitions.desiredReplicas);
   readonly #current = this.#gauge(definitions.currentReplicas);
@@ -31,13 +33,17 @@ export class Metrics implements Telemetry {
   readonly #lastTick = this.#gauge(definitions.lastTick);
   readonly #leader = this.#gauge(definitions.leader);
   readonly #notes = this.#counter(definitions.notes);
+  /** What series a target may have: those of a failed tick are removed by it. */
   readonly #specs: ReadonlyMap<string, TargetSpec>;
   /** Target → what its count was limited by last. */
   readonly #lastLimit = new Map<string, Reason>();
   /** Target → metric → how it was judged last. */
   readonly #lastKinds = new Map<string, Map<string, Signal["kind"]>>();
 
-  /** `processMetrics`: also tell CPU, memory and event-loop lag of this process. */
+  /**
+   * `specs`: all targets, so that their counters exist from the start. `processMetrics`: also CPU, memory and event-loop
+   * lag.
+   */
   constructor(specs: readonly TargetSpec[], { processMetrics = true }: { processMetrics?: boolean } = {}) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     for (const spec of specs) this.#startAtZero(spec);
@@ -48,6 +54,7 @@ export class Metrics implements Telemetry {
     if (processMetrics) collectDefaultMetrics({ register: this.registry });
   }
 
+  /** Sets what the decision knows and removes what it does not; counts are those after the write. */
   decided({ target, snapshot, decision, outcome, durationSeconds }: TickRecord): void {
     const { currentReplicas, direction } = decision;
     this.#current.set({ target }, outcome === "patched" ? decision.desiredReplicas : currentReplicas);
@@ -56,6 +63,7 @@ export class Metrics implements Telemetry {
     setOrRemove(this.#recommended, { target }, decision.recommendedReplicas);
     for (const { rule, replicas } of decision.proposals) setOrRemove(this.#proposed, { target, rule }, replicas);
     this.#decisions.inc({ target, direction });
+    // The first reason is the winning rule's.
     this.#decisionReasons.inc({ direction, reason: decision.reasons[0] ?? "NoProposal" });
     this.#tellLimit(target, decision.limitedBy);
     for (const [metric, reading] of Object.entries(snapshot.readings))
@@ -66,6 +74,7 @@ export class Metrics implements Telemetry {
     this.#lastTick.set({ target }, snapshot.now);
   }
 
+  /** A tick without a decision: its gauges are removed, so that no alert compares with a count of long ago. */
   failed({ target, phase }: TickFailure): void {
     this.#scaleFailures.inc({ target, phase });
     // What the failed tick would have told is unknown now.
@@ -78,6 +87,7 @@ export class Metrics implements Telemetry {
     }
   }
 
+  /** Counts it, and keeps the leader gauge: a term tells its begin and its end as notes. */
   noted({ kind }: Note): void {
     this.#notes.inc({ kind });
     if (kind === "LeaderElected" || kind === "LeaderLost") this.#leader.set(kind === "LeaderElected" ? 1 : 0);
@@ -90,8 +100,11 @@ export class Metrics implements Telemetry {
   ): void {
     const judged = decision.signals[labels.metric]?.kind ?? "missing";
     const known = "error" in reading ? null : reading;
+    // A reading that came but is stale or implausible is no failed read: its signal tells it.
     if (known === null) this.#readFailures.inc(labels);
+    // An impossible number would spoil each average over the series.
     setOrRemove(this.#value, labels, known && judged !== "implausible" ? known.value : null);
+    // Clocks of two machines differ a little; a negative age only confuses its reader.
     setOrRemove(this.#age, labels, known && Math.max(0, now - known.observedAt));
     this.#tellSignal(labels, judged);
   }
@@ -121,6 +134,7 @@ export class Metrics implements Telemetry {
   #startAtZero({ name: target, metrics }: TargetSpec): void {
     for (const direction of directions) {
       this.#decisions.inc({ target, direction }, 0);
+      // A rescale without a direction cannot be.
       if (direction !== "none") this.#rescales.inc({ target, direction }, 0);
     }
     for (const phase of phases) this.#scaleFailures.inc({ target, phase }, 0);
@@ -140,10 +154,12 @@ export class Metrics implements Telemetry {
   }
 
   #configuration({ name, help, labels }: MetricDefinition) {
+    // A copy: the definitions are constants, and the library may keep what it is given.
     return { name, help, labelNames: [...labels], registers: [this.registry] };
   }
 }
 
+/** Null removes the series, which Prometheus then marks as stale at the next scrape. */
 function setOrRemove(gauge: Gauge, labels: Record<string, string>, value: number | null): void {
   if (value === null) gauge.remove(labels);
   else gauge.set(labels, value);

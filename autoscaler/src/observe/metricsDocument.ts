@@ -11,7 +11,7 @@ The process metrics of prom-client (\`process_*\`, \`nodejs_*\`) come on top.
 |---|---|---|---|---|
 `;
 
-/** docs/metrics.md as a string. */
+/** docs/metrics.md as a string; a test compares it with the file, so that the two never drift apart. */
 export function metricsDocument(): string {
   return head + Object.values(metricDefinitions).map(row).join("");
 }
@@ -20,4 +20,5 @@ function row({ name, type, labels, help, use }: MetricDefinition): string {
   return `| \`${name}\` | ${type} | ${labels.join(", ")} | ${help} | ${use} |\n`;
 }
 
+// Run as a program it is the renderer of `npm run -s docs`; imported, as by the test, it prints nothing.
 if (import.meta.main) process.stdout.write(metricsDocument());

@@ -3,24 +3,28 @@ import type { Decision } from "../core/model.ts";
 import type { Outcome, TickFailure } from "../ports/telemetry.ts";
 import type { History } from "./history.ts";
 
+/** A target as far as its readiness is judged. */
 export interface WatchedTarget {
   readonly name: string;
+  /** Of its loop: what "lately" means for it. */
   readonly periodSeconds: number;
 }
 
 /** So many periods without a decision: the target is not looked after. */
 const periodsUntilStale = 5;
 
+/** A target that is not looked after, and why as far as it is known. */
 export interface NotReady {
   readonly target: string;
   readonly cause: string;
 }
 
-/** The targets without a decision yet or lately. `now` in epoch seconds. */
+/** The targets without a decision yet or within five periods. `now` in epoch seconds; empty: all are looked after. */
 export function notReady(targets: readonly WatchedTarget[], history: History, now: number): readonly NotReady[] {
   return targets.flatMap(({ name, periodSeconds }) => {
     const lastAt = history.latest(name)?.snapshot.now;
     const failure = history.failure(name);
+    // The age tells that nothing was decided, the failure why.
     const why = failure === undefined ? "" : `; ${failure.phase}: ${failure.error}`;
     if (lastAt === undefined) return [{ target: name, cause: `no decision yet${why}` }];
     const age = now - lastAt;
@@ -30,7 +34,10 @@ export function notReady(targets: readonly WatchedTarget[], history: History, no
   });
 }
 
-/** What a target does now and why; without a decision only its name and the failure are known. */
+/**
+ * What a target does now and why; without a decision only its name and the failure are known, and `at` (epoch seconds)
+ * is null, which a script can tell from a misspelled target.
+ */
 export type TargetSummary = { readonly name: string; readonly failure?: TickFailure } & (
   | { readonly at: null }
   | ({ readonly at: number; readonly explanation: string; readonly outcome: Outcome } & Pick<
@@ -47,6 +54,7 @@ export type TargetSummary = { readonly name: string; readonly failure?: TickFail
     >)
 );
 
+/** The last decision without its readings, signals and proposals: for those there are the decisions of one target. */
 export function summarise({ name }: WatchedTarget, history: History): TargetSummary {
   const record = history.latest(name);
   const failure = history.failure(name);
