@@ -2,7 +2,7 @@ import { AppsV1Api, CoordinationV1Api, CoreV1Api, PatchStrategy, setHeaderOption
 import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
 import { apply, loadKubeConfig } from "../../../local/kubernetes/apply.ts";
 import { startControlPlane, type ControlPlane } from "../../../local/kubernetes/controlPlane.ts";
-import { startKwok } from "../../../local/kubernetes/kwok.ts";
+import { startKwok, type Kwok } from "../../../local/kubernetes/kwok.ts";
 import { startRabbitmq, type Rabbitmq } from "../../../local/servers/rabbitmq.ts";
 import { until } from "../../support/until.ts";
 
@@ -17,10 +17,12 @@ export class Cluster {
   readonly apps: AppsV1Api;
   readonly core: CoreV1Api;
   readonly leases: CoordinationV1Api;
+  readonly #kwok: Kwok;
   #connection: ChannelModel | undefined;
   #channel: ConfirmChannel | undefined;
 
-  private constructor(controlPlane: ControlPlane, broker: Rabbitmq) {
+  private constructor(controlPlane: ControlPlane, broker: Rabbitmq, kwok: Kwok) {
+    this.#kwok = kwok;
     this.controlPlane = controlPlane;
     this.broker = broker;
     const kubeConfig = loadKubeConfig(controlPlane.kubeconfigFile);
@@ -34,14 +36,14 @@ export class Cluster {
       startControlPlane(),
       startRabbitmq({ statisticsIntervalMs: 500 }),
     ]);
-    const cluster = new Cluster(controlPlane, broker);
-    await startKwok(controlPlane);
+    const cluster = new Cluster(controlPlane, broker, await startKwok(controlPlane));
     await apply(controlPlane, `{ apiVersion: v1, kind: Namespace, metadata: { name: ${namespace} } }`);
     return cluster;
   }
 
   async stop(): Promise<void> {
     await this.#connection?.close().catch(() => undefined);
+    await this.#kwok.stop();
     await Promise.all([this.controlPlane.stop(), this.broker.stop()]);
   }
 
