@@ -6,7 +6,10 @@ import { errorMessage } from "./errorMessage.ts";
 /** Metric name → its source. */
 export type MetricSources = Readonly<Record<string, MetricSource>>;
 
-/** Reads all metrics at once; a source that fails, throws or takes longer than `timeoutSeconds` gives a typed error. Never rejects. */
+/**
+ * Reads all metrics at once; a source that fails, throws or takes longer than `timeoutSeconds` gives a typed error, so
+ * that the other metrics can still raise the count. An abort ends all reads. Never rejects.
+ */
 export async function readMetrics(
   sources: MetricSources,
   clock: Clock,
@@ -25,6 +28,7 @@ async function readOne(
   timeoutSeconds: number,
   signal: AbortSignal,
 ): Promise<Reading> {
+  // Ends whichever of the two is still under way: a sleep of seconds would otherwise outlive each tick.
   const done = new AbortController();
   const ends = AbortSignal.any([signal, done.signal]);
   const timeout = clock.sleep(timeoutSeconds, ends).then(() => ({ error: `timed out after ${timeoutSeconds} s` }));

@@ -7,21 +7,29 @@ import type { Note, Outcome, Telemetry, TickFailure, TickRecord } from "../ports
 /** One line of the log: what `replay` needs, word for word. `input.state` is there after a start or a gap only. */
 export interface DecisionLogEntry {
   readonly target: string;
+  /** As `decide` takes it: after the lines before, or with its own state, it gives the same decision. */
   readonly input: Snapshot & { readonly state?: State | null };
+  /**
+   * Also what a replay could compute: a person reads the log without the program, and a replay has something to compare
+   * with.
+   */
   readonly decision: Decision;
   readonly outcome: Outcome;
+  /** Why the write was refused. */
   readonly error?: string;
+  /** How pods were prepared for a smaller count. */
   readonly scaleIn?: string;
 }
 
 /** Bytes that may wait for a slow disk before lines are given up. */
 const maxWaitingBytes = 16 * 1024 * 1024;
 
-/** The entry of a tick. */
+/** The entry of a tick, for the log and for HTTP alike; its duration is left out, which no replay could reproduce. */
 export function decisionLogEntry(record: TickRecord): DecisionLogEntry {
   const { target, snapshot, state, decision, outcome, error, scaleIn } = record;
   return {
     target,
+    // Null is a state as well, that of a target seen for the first time; only undefined continues the line before.
     input: { ...snapshot, ...(state === undefined ? {} : { state }) },
     decision,
     outcome,
@@ -30,7 +38,10 @@ export function decisionLogEntry(record: TickRecord): DecisionLogEntry {
   };
 }
 
-/** Appends one JSON line a tick. Ends at the first error, which is told once: a full disk never disturbs a tick. */
+/**
+ * Appends one JSON line a tick, no-ops included: no other autoscaler keeps why nothing was done
+ * (kubernetes/kubernetes#138992). Ends at the first error, which is told once: a full disk never disturbs a tick.
+ */
 export class DecisionLog implements Telemetry {
   readonly #stream: WriteStream;
   readonly #onError: (error: Error) => void;
@@ -38,12 +49,14 @@ export class DecisionLog implements Telemetry {
 
   constructor(file: string, onError: (error: Error) => void) {
     this.#onError = onError;
+    // Appended: a restart must not cost the history, of which a replay wants days.
     this.#stream = createWriteStream(file, { flags: "a" });
     this.#stream.on("error", (error) => {
       this.#break(error);
     });
   }
 
+  /** Returns at once; the line reaches the disk soon after. */
   decided(record: TickRecord): void {
     this.#write(decisionLogEntry(record));
   }
@@ -53,6 +66,7 @@ export class DecisionLog implements Telemetry {
     this.#write({ target, at, failure: { phase, error } });
   }
 
+  /** Passed over by a replay as well; it tells a reader why the next lines look different. */
   noted({ at, target, kind, detail }: Note): void {
     this.#write({ ...(target === undefined ? {} : { target }), at, note: { kind, detail } });
   }

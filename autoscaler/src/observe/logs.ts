@@ -3,7 +3,9 @@ import { explain } from "../core/explain.ts";
 import type { Signal } from "../core/model.ts";
 import type { Note, Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
 
+/** Re-exported, so that nobody else depends on the library by name. */
 export type { Logger } from "pino";
+/** Pino's words, which are those of `logLevel` in the configuration. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
 /** So many failed ticks in a row no longer heal by themselves. */
@@ -13,6 +15,7 @@ const failuresThatNeedSomeone = 5;
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
     level,
+    // No host name and process id: the collector of a cluster adds the pod, which says more.
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
@@ -31,6 +34,7 @@ export class Logs implements Telemetry {
     this.#logger = logger;
   }
 
+  /** One line for the tick, one for each metric whose state changed, and one when ticks succeed again. */
   decided(record: TickRecord): void {
     const { target, decision, outcome, error, scaleIn, durationSeconds } = record;
     const { currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy } = decision;
@@ -54,10 +58,12 @@ export class Logs implements Telemetry {
     this.#recover(target);
   }
 
+  /** Warns at first, since single conflicts and restarts heal; the level rises with failures in a row. */
   failed({ target, phase, error }: TickFailure): void {
     this.#tellFailure(target, { target, phase, error });
   }
 
+  /** Leadership is news, all else a limitation: the only warning that some of them ever give. */
   noted({ kind, target, detail }: Note): void {
     const fields = { kind, ...(target === undefined ? {} : { target }), detail };
     if (kind.startsWith("Leader")) this.#logger.info(fields, "leadership changed");
@@ -68,18 +74,22 @@ export class Logs implements Telemetry {
     const failures = (this.#failures.get(target) ?? 0) + 1;
     this.#failures.set(target, failures);
     const level = failures < failuresThatNeedSomeone ? "warn" : "error";
+    // Each one, not only the first: the cause may change on the way.
     this.#logger[level]({ ...fields, failures }, "tick failed");
   }
 
   #recover(target: string): void {
     const failures = this.#failures.get(target) ?? 0;
+    // Whoever was called by the errors has to see that they have ended.
     if (failures > 0) this.#logger.info({ target, failures }, "ticks succeed again");
     this.#failures.delete(target);
   }
 
   #tellSignals({ target, decision }: TickRecord): void {
     for (const [metric, signal] of Object.entries(decision.signals)) {
+      // A line break is in no name, so no two pairs share a key.
       const key = `${target}\n${metric}`;
+      // Taken for fresh at first: a metric that has never been there is trouble, one that is there is no news.
       const before = this.#signals.get(key) ?? "fresh";
       this.#signals.set(key, signal.kind);
       if (before === signal.kind) continue;
