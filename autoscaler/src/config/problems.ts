@@ -10,6 +10,7 @@ export interface Problem {
 
 /** All problems of a document at once; its message is complete, so that callers need to print nothing else. */
 export class ConfigError extends Error {
+  /** In the order of the document's checks: shape first, then names that refer to something. */
   readonly problems: readonly Problem[];
 
   constructor(source: string, problems: readonly Problem[]) {
@@ -64,5 +65,6 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+// The library's sentence goes on behind a path here, so its own beginning is taken off.
 const lowerFirst = (text: string): string =>
   text.replace(/^Invalid input: /, "").replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase());

@@ -46,6 +46,7 @@ function scheduleProblems(target: unknown, path: string): Problem[] {
 
 function vetoProblems(target: unknown, path: string): Problem[] {
   const metrics = record(at(target, "metrics"));
+  // A veto on a metric that does not exist would look like a guard and never hold anything back.
   return Object.keys(record(at(target, "veto", "anyAbove"))).flatMap((name) =>
     known(metrics, name, `${path}.veto.anyAbove.${name}`),
   );

@@ -96,5 +96,6 @@ function boundsOf(target: { minReplicas: number; maxReplicas: number }, active: 
   const maxima = active.flatMap(({ maxReplicas }) => maxReplicas ?? []);
   const maxReplicas = maxima.length === 0 ? target.maxReplicas : Math.min(...maxima);
   const minReplicas = minima.length === 0 ? target.minReplicas : Math.max(...minima);
+  // Schedules may contradict each other only while several are active, which no check beforehand can see.
   return { minReplicas: Math.min(minReplicas, maxReplicas), maxReplicas, schedules: active.map(({ name }) => name) };
 }

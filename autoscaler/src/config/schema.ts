@@ -92,6 +92,7 @@ export const configSchema = z.strictObject({
   server: z
     .strictObject({
       host: z.string().min(1).default(defaults.server.host),
+      /** 0 takes a free one, which the first log line tells. */
       port: z.int().min(0).max(65_535).default(defaults.server.port),
     })
     .default(defaults.server),

@@ -117,6 +117,7 @@ function toScalingRules(given: BehaviorConfig["scaleUp"], standard: ScalingRules
   return {
     stabilizationWindowSeconds: given?.stabilizationWindowSeconds ?? standard.stabilizationWindowSeconds,
     selectPolicy: given?.selectPolicy ?? standard.selectPolicy,
+    // As a whole: merged lists would make limits that nobody wrote.
     policies: given?.policies ?? standard.policies,
   };
 }
