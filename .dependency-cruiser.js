@@ -66,7 +66,7 @@ export default {
       severity: "error",
       comment: "main is the composition root: move what you need out of it.",
       from: { pathNot: "^test/" },
-      to: { path: `(${src}|^services/[^/]+/src|^local)/main\\.ts$` },
+      to: { path: `(${src}|^services/[^/]+/src|^local|^infra/capacity)/main\\.ts$` },
     },
     {
       name: "autoscaler-stands-alone",
@@ -88,6 +88,20 @@ export default {
       comment: "local/ starts programs as processes; it imports none of them.",
       from: { path: "^local/" },
       to: { path: "^(infra|policy|autoscaler|runtime|services|simulator)/" },
+    },
+    {
+      name: "sizing-is-pure",
+      severity: "error",
+      comment: "Figures are a table: whoever computes with them imports it.",
+      from: { path: "^infra/sizing" },
+      to: { path: "." },
+    },
+    {
+      name: "capacity-is-arithmetic",
+      severity: "error",
+      comment: "Demand and limits follow from figures alone: take what else is needed as an argument.",
+      from: { path: "^infra/capacity/", pathNot: "main\\.ts$" },
+      to: { pathNot: "^infra/(capacity/|sizing)" },
     },
     {
       name: "no-dependency-on-tests",
