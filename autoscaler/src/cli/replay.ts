@@ -106,8 +106,9 @@ function parseLog(text: string, file: string): LogLine[] {
   return rows.flatMap((row, index) => {
     if (row.trim() === "") return [];
     const line = parsed(row);
-    // A log of a killed process ends in the middle of a line; all before it counts.
-    if (line === undefined && index === rows.length - 1) return [];
+    // A killed process leaves half a line; whoever goes on with the log begins with a note.
+    if (line === undefined && (index === rows.length - 1 || parsed(rows[index + 1] ?? "")?.note !== undefined))
+      return [];
     const { target, input, decision, failure, note } = line ?? {};
     // Failed ticks and notes explain a log to its reader; nothing was decided there.
     if (failure !== undefined || note !== undefined) return [];

@@ -70,8 +70,14 @@ function parsed(text: string): Stored | undefined {
   }
 }
 
-/** All of a target's configuration: what was learned of another queue or under other rules does not fit. */
-function fingerprint(target: TargetConfig): string {
+/**
+ * What gives a state its meaning: what was learned of another queue or under other rules does not fit. Bounds and holds are left
+ * out, because whoever raises maxReplicas at night must not lose windows and learned rates by it.
+ */
+function fingerprint({ scaleTargetRef, metrics, rules, behavior }: TargetConfig): string {
   // 64 bits: enough to tell two configurations of one target apart, and short in each stored state.
-  return createHash("sha256").update(JSON.stringify(target)).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify({ scaleTargetRef, metrics, rules, behavior }))
+    .digest("hex")
+    .slice(0, 16);
 }

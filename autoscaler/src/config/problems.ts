@@ -54,7 +54,8 @@ export function pathText(path: readonly PropertyKey[]): string {
 function found(value: unknown): string {
   // An object in full would hide its problem, and may hold what belongs into no log.
   if (value !== null && typeof value === "object") return "";
-  const text = JSON.stringify(value).replace(/\/\/[^/@\s]*@/g, "//…@");
+  // Up to the last @: a password may hold slashes and further ones.
+  const text = JSON.stringify(value).replace(/\/\/.*@/g, "//…@");
   return `, found ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`;
 }
 

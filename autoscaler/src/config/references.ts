@@ -100,7 +100,7 @@ function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold
   const problems = names.flatMap((mark) => known(metrics, mark.name, mark.path));
   const standard = Object.keys(defaults.threshold.anyAbove);
   // A rule without any mark would forbid nothing and ask for nothing, and nobody would notice.
-  if (above === undefined && !standard.some((name) => name in metrics)) {
+  if (above === undefined && !standard.some((name) => Object.hasOwn(metrics, name))) {
     problems.push({
       path: `${path}.scaleUp.anyAbove`,
       message: `is required: none of its defaults (${standard.join(", ")}) is a metric of the target`,
@@ -109,7 +109,7 @@ function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold
   for (const [name, mark] of Object.entries(record(below ?? defaults.threshold.allBelow))) {
     const upper = record(above ?? defaults.threshold.anyAbove)[name];
     // A mark at or above the other one has no dead band: the count would go up and down in turn.
-    if (name in metrics && typeof mark === "number" && typeof upper === "number" && mark >= upper) {
+    if (Object.hasOwn(metrics, name) && typeof mark === "number" && typeof upper === "number" && mark >= upper) {
       problems.push({
         path: `${path}.scaleDown.allBelow.${name}`,
         message: `must be below its scale-up mark ${upper}, found ${mark}`,
@@ -120,7 +120,7 @@ function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold
 }
 
 function known(metrics: Readonly<Record<string, unknown>>, name: unknown, path: string): Problem[] {
-  if (typeof name !== "string" || name in metrics) return [];
+  if (typeof name !== "string" || Object.hasOwn(metrics, name)) return [];
   const names = Object.keys(metrics).join(", ") || "there are none";
   return [{ path, message: `must be a metric of the target (${names}), found "${name}"` }];
 }

@@ -24,8 +24,8 @@ export function isTimeZone(text: string): boolean {
 function whyNoCron(text: string): string | undefined {
   try {
     // Paused: an expression is only read here, never run.
-    new Cron(text, { mode: "5-part", paused: true });
-    return undefined;
+    const expression = new Cron(text, { mode: "5-part", paused: true });
+    return expression.nextRun() === null ? "it never comes" : undefined;
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^CronPattern: /, "") : "not readable";
   }

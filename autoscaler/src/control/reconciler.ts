@@ -115,7 +115,10 @@ export class Reconciler {
     const state = states.load(this.#options.name);
     if (state === null || jump === 0) return state;
     this.#gap = true;
-    return withTimesMoved(state, jump);
+    const moved = withTimesMoved(state, jump);
+    // At once: a tick that ends early would forget the jump.
+    states.save(this.#options.name, moved);
+    return moved;
   }
 
   #tell({ snapshot, before, decision, startedAt, ...applied }: Told): void {

@@ -77,7 +77,11 @@ export class Metrics implements Telemetry {
   /** A tick without a decision: its gauges are removed, so that no alert compares with a count of long ago. */
   failed({ target, phase }: TickFailure): void {
     this.#scaleFailures.inc({ target, phase });
-    // What the failed tick would have told is unknown now.
+    this.#forget(target);
+  }
+
+  /** Removes what only a decision can tell. */
+  #forget(target: string): void {
     for (const gauge of [this.#current, this.#ready, this.#desired, this.#recommended]) gauge.remove({ target });
     const spec = this.#specs.get(target);
     for (const { name } of spec?.rules ?? []) this.#proposed.remove({ target, rule: name });
@@ -90,7 +94,14 @@ export class Metrics implements Telemetry {
   /** Counts it, and keeps the leader gauge: a term tells its begin and its end as notes. */
   noted({ kind }: Note): void {
     this.#notes.inc({ kind });
-    if (kind === "LeaderElected" || kind === "LeaderLost") this.#leader.set(kind === "LeaderElected" ? 1 : 0);
+    if (kind === "LeaderElected") this.#leader.set(1);
+    if (kind !== "LeaderLost") return;
+    this.#leader.set(0);
+    // Another process tells them now: a sum over both would count twice, and an alert on old ticks would fire here.
+    for (const target of this.#specs.keys()) {
+      this.#forget(target);
+      this.#lastTick.remove({ target });
+    }
   }
 
   #tellMetric(

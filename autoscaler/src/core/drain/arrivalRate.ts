@@ -12,6 +12,15 @@ const burstSigmas = 3;
 /** What the first sample is taken to cover: one refresh of the broker's statistics. */
 const firstSampleSeconds = 5;
 
+/** Samples that may still count at `now`: hours without rates must not be sized by what came before. */
+export function youngSamples(samples: readonly RateSample[], now: number): readonly RateSample[] {
+  // Nearly always all of them are.
+  const [oldest] = samples;
+  return oldest === undefined || now - oldest.at <= window.maxSeconds * 2
+    ? samples
+    : samples.filter(({ at }) => now - at <= window.maxSeconds * 2);
+}
+
 /** Adds a sample and forgets what lies outside the longest window; a repeated or older observation changes nothing. */
 export function addSample(samples: readonly RateSample[], sample: RateSample): readonly RateSample[] {
   const last = samples.at(-1);

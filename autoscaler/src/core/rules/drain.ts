@@ -1,4 +1,4 @@
-import { addSample, arrivalRate } from "../drain/arrivalRate.ts";
+import { addSample, arrivalRate, youngSamples } from "../drain/arrivalRate.ts";
 import { projectBacklog } from "../drain/projection.ts";
 import { readyIn } from "../drain/readiness.ts";
 import { busyReplicas, learnService, serviceRate } from "../drain/serviceRate.ts";
@@ -33,7 +33,7 @@ function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measuremen
   // Ready only: to count work in progress as waiting has no steady state, so it oscillates.
   const { ready: backlog, unacknowledged } = measurement.queue ?? {};
   if (backlog === undefined) return none("MetricUnknown", `${rule.metric} does not tell how many messages are ready`);
-  const arrivals = knownArrivals(state, measurement);
+  const arrivals = knownArrivals(state, measurement, context.snapshot.now);
   if (arrivals === undefined) return none("MetricUnknown", `${rule.metric} does not tell its publish rate`);
   // Nothing to do needs nobody, however fast they are: a queue that idles after a restart would hold its replicas for ever.
   if (backlog === 0 && arrivals === 0 && unacknowledged === 0) {
@@ -46,8 +46,8 @@ function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measuremen
 }
 
 /** A partial reading has no rates; its backlog alone may still raise the count. */
-function knownArrivals(state: DrainState, measurement: Measurement): number | undefined {
-  return arrivalRate(state.arrivals) ?? (measurement.partial === undefined ? undefined : 0);
+function knownArrivals(state: DrainState, measurement: Measurement, now: number): number | undefined {
+  return arrivalRate(youngSamples(state.arrivals, now)) ?? (measurement.partial === undefined ? undefined : 0);
 }
 
 interface Observed {

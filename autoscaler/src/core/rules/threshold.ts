@@ -57,9 +57,11 @@ export function proposeThreshold(rule: ThresholdRule, context: RuleContext): Thr
   });
 }
 
-/** The larger change of percent (rounded up) and pods. */
+/** The larger change of percent (rounded up) and pods; at least one, since a percentage of nothing would stay nothing. */
 export function stepUp(current: number, step: Step): number {
-  return Math.max(Math.ceil(current * (1 + (step.percent ?? 0) / 100)), current + (step.pods ?? 0));
+  // Not current × 1.1: as a binary fraction that is a little more than the tenth, and would be rounded up.
+  const byPercent = Math.ceil((current * (step.percent ?? 0)) / 100);
+  return current + Math.max(1, byPercent, step.pods ?? 0);
 }
 
 /** The larger change of percent (the rest rounded down, as the HPA does) and pods; never below 0. */

@@ -177,6 +177,27 @@ users: [{ name: a, user: { token: hunter2 } }]
       assert.match(stdout, /2 decisions compared, 1 differ/);
     });
 
+    it("passes over failures, notes and the half line of a killed process", async () => {
+      const [first, second] = (
+        await readFile(await logOf(line(0, 1150, { currentReplicas: 4 }), line(2, 1150)), "utf8")
+      )
+        .trimEnd()
+        .split("\n");
+      const note = '{"at":1,"note":{"kind":"LeaderElected","detail":"me"}}';
+      const failure = '{"target":"worker","at":1,"failure":{"phase":"GetScale","error":"HTTP 500"}}';
+      const log = await file("halves.ndjson", [first, '{"target":"wor', note, failure, second, '{"ta'].join("\n"));
+      const { code, stdout } = await autoscaler("replay", "--config", config, "--log", log);
+      assert.equal(stdout, "2 decisions replayed, 0 differ from the log\n");
+      assert.equal(code, 0);
+    });
+
+    it("refuses a log that is damaged elsewhere, with the line", async () => {
+      const log = await file("damaged.ndjson", '{"target":"wor\n{"also":"no entry"}\n');
+      const { code, stderr } = await autoscaler("replay", "--config", config, "--log", log);
+      assert.match(stderr, /damaged\.ndjson line 1: is no entry of a decision log/);
+      assert.equal(code, 1);
+    });
+
     it("says 1 when a decision comes out otherwise", async () => {
       const log = await logOf(line(0, 1150, { currentReplicas: 4 }));
       const { code } = await autoscaler("replay", "--config", await tighter(), "--log", log);

@@ -160,6 +160,10 @@ describe("threshold", () => {
     const step = { percent: 50, pods: 3 };
     assert.deepEqual([stepUp(2, step), stepUp(10, step), stepUp(0, step)], [5, 15, 3]);
     assert.deepEqual(
+      [stepUp(100, { percent: 10 }), stepUp(101, { percent: 10 }), stepUp(0, { percent: 50 })],
+      [110, 112, 1],
+    );
+    assert.deepEqual(
       [stepDown(10, step), stepDown(4, step), stepDown(2, step), stepDown(5, { percent: 50 })],
       [5, 1, 0, 2],
     );

@@ -26,6 +26,18 @@ describe("Metrics", () => {
       assert.equal(series.has(`autoscaler_${name}_replicas{target="worker"}`), false, name);
   });
 
+  it("tells nothing of the targets once another process leads", async () => {
+    const metrics = new Metrics([spec], quiet);
+    metrics.noted({ at: 1, kind: "LeaderElected", detail: "me" });
+    metrics.decided(tickRecord());
+    assert.equal((await scrape(metrics)).get("autoscaler_leader"), 1);
+    metrics.noted({ at: 2, kind: "LeaderLost", detail: "me" });
+    const series = await scrape(metrics);
+    assert.equal(series.get("autoscaler_leader"), 0);
+    for (const name of ["desired_replicas", "current_replicas", "last_tick_timestamp_seconds"])
+      assert.equal(series.has(`autoscaler_${name}{target="worker"}`), false, name);
+  });
+
   it("tells a decision", async () => {
     const metrics = new Metrics([spec], quiet);
     metrics.decided(tickRecord({}, { limitedBy: "ScaleUpLimit", recommendedReplicas: 12 }));
