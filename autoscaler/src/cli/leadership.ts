@@ -1,7 +1,7 @@
-import type { loadKubeConfig } from "../adapters/kubernetes/client.ts";
-import { ConfigMapStateStore } from "../adapters/kubernetes/configMapStateStore.ts";
-import { LeaseElector } from "../adapters/kubernetes/leaseElector.ts";
-import { currentNamespace } from "../adapters/kubernetes/namespace.ts";
+import type { loadKubeConfig } from "../adapters/kubernetes/api/client.ts";
+import { ConfigMapStateStore } from "../adapters/kubernetes/state/configMapStateStore.ts";
+import { LeaseElector } from "../adapters/kubernetes/leadership/leaseElector.ts";
+import { currentNamespace } from "../adapters/kubernetes/api/namespace.ts";
 import { MemoryStateStore } from "../adapters/system/memoryStateStore.ts";
 import { soloElector } from "../adapters/system/soloElector.ts";
 import { targetsPerConfigMap } from "../config/permissions.ts";

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { loadKubeConfig } from "../adapters/kubernetes/client.ts";
+import { loadKubeConfig } from "../adapters/kubernetes/api/client.ts";
 import { systemClock } from "../adapters/system/systemClock.ts";
 import type { AutoscalerConfig } from "../config/schema.ts";
 import { toTargetSpec } from "../config/targetSpec.ts";

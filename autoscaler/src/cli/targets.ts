@@ -1,4 +1,4 @@
-import type { loadKubeConfig } from "../adapters/kubernetes/client.ts";
+import type { loadKubeConfig } from "../adapters/kubernetes/api/client.ts";
 import { KubernetesCluster } from "../adapters/kubernetes/kubernetesCluster.ts";
 import type { AutoscalerConfig, TargetConfig } from "../config/schema.ts";
 import { targetSpecAt } from "../config/targetSpec.ts";

@@ -1,7 +1,7 @@
 /** A process of its own that takes part in an election, so that a test can stop and kill it. One JSON line per sample. */
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { loadKubeConfig } from "../../../autoscaler/src/adapters/kubernetes/client.ts";
-import { LeaseElector } from "../../../autoscaler/src/adapters/kubernetes/leaseElector.ts";
+import { loadKubeConfig } from "../../../autoscaler/src/adapters/kubernetes/api/client.ts";
+import { LeaseElector } from "../../../autoscaler/src/adapters/kubernetes/leadership/leaseElector.ts";
 import { systemClock } from "../../../autoscaler/src/adapters/system/systemClock.ts";
 
 const [kubeconfigFile, name = "", identity = ""] = process.argv.slice(2);

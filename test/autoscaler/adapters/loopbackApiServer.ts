@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
-import { loadKubeConfig } from "../../../autoscaler/src/adapters/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../autoscaler/src/adapters/kubernetes/api/client.ts";
 import type { ManualClock } from "../control/manualClock.ts";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,10 +1,10 @@
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { RequestContext } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
-import { loadKubeConfig } from "../../../autoscaler/src/adapters/kubernetes/client.ts";
-import { ConfigMapStateStore } from "../../../autoscaler/src/adapters/kubernetes/configMapStateStore.ts";
-import type { ConfigMapStateStoreOptions } from "../../../autoscaler/src/adapters/kubernetes/configMapStateStore.ts";
-import type { DecodedState } from "../../../autoscaler/src/adapters/kubernetes/stateMap.ts";
+import { loadKubeConfig } from "../../../autoscaler/src/adapters/kubernetes/api/client.ts";
+import { ConfigMapStateStore } from "../../../autoscaler/src/adapters/kubernetes/state/configMapStateStore.ts";
+import type { ConfigMapStateStoreOptions } from "../../../autoscaler/src/adapters/kubernetes/state/configMapStateStore.ts";
+import type { DecodedState } from "../../../autoscaler/src/adapters/kubernetes/state/stateMap.ts";
 import { systemClock } from "../../../autoscaler/src/adapters/system/systemClock.ts";
 import { seedState } from "../../../autoscaler/src/core/state.ts";
 import type { State } from "../../../autoscaler/src/core/state.ts";

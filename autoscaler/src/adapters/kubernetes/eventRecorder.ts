@@ -2,9 +2,9 @@ import { CoreV1Event, V1EventSource, V1ObjectMeta, V1ObjectReference } from "@ku
 import type { CoreV1Api } from "@kubernetes/client-node";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventRecorder, TargetEvent } from "../../ports/eventRecorder.ts";
-import { describeApiError } from "./apiError.ts";
-import { callOptions } from "./client.ts";
-import type { ScaleTargetRef } from "./workload.ts";
+import { describeApiError } from "./api/apiError.ts";
+import { callOptions } from "./api/client.ts";
+import type { ScaleTargetRef } from "./workload/workload.ts";
 
 const component = "jobsprint-autoscaler";
 const callTimeoutSeconds = 5;

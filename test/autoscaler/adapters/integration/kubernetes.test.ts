@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { CoreV1Event, KubeConfig } from "@kubernetes/client-node";
-import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/api/client.ts";
 import { EventWriter, KubernetesEventRecorder } from "../../../../autoscaler/src/adapters/kubernetes/eventRecorder.ts";
 import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import type { KubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
-import { Outage } from "../../../../autoscaler/src/adapters/kubernetes/outage.ts";
-import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/scaleTarget.ts";
+import { Outage } from "../../../../autoscaler/src/adapters/kubernetes/api/outage.ts";
+import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/workload/scaleTarget.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import { ScaleError } from "../../../../autoscaler/src/ports/scaleTarget.ts";
 import type { Clock } from "../../../../autoscaler/src/ports/clock.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
-import { Outage } from "../../../../autoscaler/src/adapters/kubernetes/outage.ts";
-import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/scaleTarget.ts";
+import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/api/client.ts";
+import { Outage } from "../../../../autoscaler/src/adapters/kubernetes/api/outage.ts";
+import { KubernetesScaleTarget } from "../../../../autoscaler/src/adapters/kubernetes/workload/scaleTarget.ts";
 import { ManualClock } from "../../control/manualClock.ts";
 import { LoopbackApiServer, hang, json, settled as settledBy, status } from "../loopbackApiServer.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
-import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/api/client.ts";
 import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import type { KubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
-import type { CachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
+import type { CachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pods/pod.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import type { ScaleIn } from "../../../../autoscaler/src/ports/scaleIn.ts";
 import { apply } from "../../../../local/kubernetes/apply.ts";

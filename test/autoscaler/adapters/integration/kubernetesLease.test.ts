@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
-import { LeaseElector } from "../../../../autoscaler/src/adapters/kubernetes/leaseElector.ts";
-import type { LeaseEvent } from "../../../../autoscaler/src/adapters/kubernetes/leaseElector.ts";
+import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/api/client.ts";
+import { LeaseElector } from "../../../../autoscaler/src/adapters/kubernetes/leadership/leaseElector.ts";
+import type { LeaseEvent } from "../../../../autoscaler/src/adapters/kubernetes/leadership/leaseElector.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import { until } from "../../../support/until.ts";
 import { ElectionRig, leads, measure, namespace } from "../electionRig.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Competitors } from "../../../../autoscaler/src/adapters/kubernetes/competitors.ts";
-import type { KubernetesPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
-import { PodSamples } from "../../../../autoscaler/src/adapters/kubernetes/podSamples.ts";
-import { ResourceMetric } from "../../../../autoscaler/src/adapters/kubernetes/resourceMetric.ts";
+import { Competitors } from "../../../../autoscaler/src/adapters/kubernetes/workload/competitors.ts";
+import type { KubernetesPod } from "../../../../autoscaler/src/adapters/kubernetes/pods/pod.ts";
+import { PodSamples } from "../../../../autoscaler/src/adapters/kubernetes/pods/podSamples.ts";
+import { ResourceMetric } from "../../../../autoscaler/src/adapters/kubernetes/pods/resourceMetric.ts";
 import type { Reading } from "../../../../autoscaler/src/core/model.ts";
 import { ManualClock } from "../../control/manualClock.ts";
 import { LoopbackApiServer, hang, json, settled as settledBy, status } from "../loopbackApiServer.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AppsV1Api, CustomObjectsApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/api/client.ts";
 import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
 import type { Pause, Scale, ScaleError } from "../../../../autoscaler/src/ports/scaleTarget.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../../autoscaler/src/adapters/kubernetes/api/client.ts";
 import { temporaryFolder } from "../../../../local/process.ts";
 
 describe("the connection to the API server", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { KubeConfig, V1LeaseSpec } from "@kubernetes/client-node";
-import { givenUp, heldBy } from "../../../../autoscaler/src/adapters/kubernetes/lease.ts";
-import { LeaseElector } from "../../../../autoscaler/src/adapters/kubernetes/leaseElector.ts";
-import type { LeaseElectorOptions } from "../../../../autoscaler/src/adapters/kubernetes/leaseElector.ts";
-import { LeaseTerm } from "../../../../autoscaler/src/adapters/kubernetes/leaseTerm.ts";
-import { ObservedLease } from "../../../../autoscaler/src/adapters/kubernetes/observedLease.ts";
+import { givenUp, heldBy } from "../../../../autoscaler/src/adapters/kubernetes/leadership/lease.ts";
+import { LeaseElector } from "../../../../autoscaler/src/adapters/kubernetes/leadership/leaseElector.ts";
+import type { LeaseElectorOptions } from "../../../../autoscaler/src/adapters/kubernetes/leadership/leaseElector.ts";
+import { LeaseTerm } from "../../../../autoscaler/src/adapters/kubernetes/leadership/leaseTerm.ts";
+import { ObservedLease } from "../../../../autoscaler/src/adapters/kubernetes/leadership/observedLease.ts";
 import { ManualClock } from "../../control/manualClock.ts";
 
 const spec = (differences: Partial<V1LeaseSpec>): V1LeaseSpec => Object.assign(new V1LeaseSpec(), differences);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
-import { groupPods } from "../../../../autoscaler/src/adapters/kubernetes/groupPods.ts";
-import type { PodSample } from "../../../../autoscaler/src/adapters/kubernetes/groupPods.ts";
-import { toPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
-import type { KubernetesPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
-import { parseDuration, parseQuantity } from "../../../../autoscaler/src/adapters/kubernetes/quantity.ts";
-import { utilization } from "../../../../autoscaler/src/adapters/kubernetes/resourceMetric.ts";
+import { groupPods } from "../../../../autoscaler/src/adapters/kubernetes/pods/groupPods.ts";
+import type { PodSample } from "../../../../autoscaler/src/adapters/kubernetes/pods/groupPods.ts";
+import { toPod } from "../../../../autoscaler/src/adapters/kubernetes/pods/pod.ts";
+import type { KubernetesPod } from "../../../../autoscaler/src/adapters/kubernetes/pods/pod.ts";
+import { parseDuration, parseQuantity } from "../../../../autoscaler/src/adapters/kubernetes/pods/quantity.ts";
+import { utilization } from "../../../../autoscaler/src/adapters/kubernetes/pods/resourceMetric.ts";
 
 const now = 10_000;
 

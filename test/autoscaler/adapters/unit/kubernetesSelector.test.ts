@@ -3,10 +3,10 @@ import {
   matches,
   parseLabelSelector,
   toLabelSelector,
-} from "../../../../autoscaler/src/adapters/kubernetes/labelSelector.ts";
-import type { LabelSelector } from "../../../../autoscaler/src/adapters/kubernetes/labelSelector.ts";
-import type { CachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pod.ts";
-import { PodIndex } from "../../../../autoscaler/src/adapters/kubernetes/podIndex.ts";
+} from "../../../../autoscaler/src/adapters/kubernetes/pods/labelSelector.ts";
+import type { LabelSelector } from "../../../../autoscaler/src/adapters/kubernetes/pods/labelSelector.ts";
+import type { CachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pods/pod.ts";
+import { PodIndex } from "../../../../autoscaler/src/adapters/kubernetes/pods/podIndex.ts";
 
 /** The object of a workload's spec, the text that the API server makes of it for its Scale, and labels it selects and leaves. */
 const selectors: {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { KubernetesEventRecorder } from "../../../../autoscaler/src/adapters/kubernetes/eventRecorder.ts";
 import type { EventWriter } from "../../../../autoscaler/src/adapters/kubernetes/eventRecorder.ts";
-import { LatestWorkload } from "../../../../autoscaler/src/adapters/kubernetes/latestWorkload.ts";
-import { onceEach } from "../../../../autoscaler/src/adapters/kubernetes/notices.ts";
-import { isAtLeast, scaleToWorkload, toWorkload } from "../../../../autoscaler/src/adapters/kubernetes/workload.ts";
-import type { Workload } from "../../../../autoscaler/src/adapters/kubernetes/workload.ts";
+import { LatestWorkload } from "../../../../autoscaler/src/adapters/kubernetes/workload/latestWorkload.ts";
+import { onceEach } from "../../../../autoscaler/src/adapters/kubernetes/api/notices.ts";
+import {
+  isAtLeast,
+  scaleToWorkload,
+  toWorkload,
+} from "../../../../autoscaler/src/adapters/kubernetes/workload/workload.ts";
+import type { Workload } from "../../../../autoscaler/src/adapters/kubernetes/workload/workload.ts";
 import { ScaleError } from "../../../../autoscaler/src/ports/scaleTarget.ts";
 import { ManualClock } from "../../control/manualClock.ts";
 

@@ -1,4 +1,4 @@
-import type { TargetPods } from "../../ports/targetPods.ts";
+import type { TargetPods } from "../../../ports/targetPods.ts";
 import type { LabelSelector } from "./labelSelector.ts";
 import type { NamespacePods } from "./namespacePods.ts";
 import type { CachedPod } from "./pod.ts";

@@ -1,7 +1,7 @@
 import type { KubeConfig, V1Lease } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
-import type { LeaderElector } from "../../ports/leaderElector.ts";
-import { describeApiError, statusCode } from "./apiError.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { LeaderElector } from "../../../ports/leaderElector.ts";
+import { describeApiError, statusCode } from "../api/apiError.ts";
 import { givenUp, heldBy, Lease } from "./lease.ts";
 import { LeaseTerm } from "./leaseTerm.ts";
 import type { Moment } from "./leaseTerm.ts";

@@ -1,5 +1,5 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
-import type { Pod } from "../../ports/targetPods.ts";
+import type { Pod } from "../../../ports/targetPods.ts";
 import type { Labels } from "./labelSelector.ts";
 import { parseQuantity } from "./quantity.ts";
 

@@ -1,5 +1,5 @@
 import { ApiException } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock } from "../../../ports/clock.ts";
 
 const transientCodes = new Set([429, 500, 502, 503, 504]);
 const maxTries = 3;

@@ -1,7 +1,7 @@
-import type { State } from "../../core/state.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { RefusedState } from "../../ports/stateStore.ts";
-import { describeApiError, retryRead, statusCode } from "./apiError.ts";
+import type { State } from "../../../core/state.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { RefusedState } from "../../../ports/stateStore.ts";
+import { describeApiError, retryRead, statusCode } from "../api/apiError.ts";
 import type { ConfigMap, ConfigMapContent } from "./configMap.ts";
 
 export type DecodedState = { readonly state: State } | { readonly refused: string };

@@ -1,6 +1,6 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
-import { parseLabelSelector, toLabelSelector } from "./labelSelector.ts";
-import type { LabelSelector, SelectorObject } from "./labelSelector.ts";
+import { parseLabelSelector, toLabelSelector } from "../pods/labelSelector.ts";
+import type { LabelSelector, SelectorObject } from "../pods/labelSelector.ts";
 
 /** Names the workload that is scaled. */
 export interface ScaleTargetRef {

@@ -1,8 +1,8 @@
 import type { CustomObjectsApi } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
-import { retryRead, statusCode } from "./apiError.ts";
-import { callOptions } from "./client.ts";
-import type { Outage } from "./outage.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { retryRead, statusCode } from "../api/apiError.ts";
+import { callOptions } from "../api/client.ts";
+import type { Outage } from "../api/outage.ts";
 import { pluralOf, scaleToWorkload, toWorkload } from "./workload.ts";
 import type { ScaleObject, ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
 

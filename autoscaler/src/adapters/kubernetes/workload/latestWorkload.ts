@@ -1,5 +1,5 @@
-import type { Clock } from "../../ports/clock.ts";
-import type { ScaleError } from "../../ports/scaleTarget.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { ScaleError } from "../../../ports/scaleTarget.ts";
 import { isAtLeast } from "./workload.ts";
 import type { ScaleTargetRef, Workload } from "./workload.ts";
 

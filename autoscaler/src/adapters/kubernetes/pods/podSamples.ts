@@ -1,7 +1,7 @@
 import type { CustomObjectsApi, PodMetricsList } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
-import { retryRead } from "./apiError.ts";
-import { callOptions } from "./client.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { retryRead } from "../api/apiError.ts";
+import { callOptions } from "../api/client.ts";
 import type { PodSample } from "./groupPods.ts";
 import type { Resource } from "./pod.ts";
 import { parseDuration, parseQuantity } from "./quantity.ts";

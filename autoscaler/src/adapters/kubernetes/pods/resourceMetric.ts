@@ -1,7 +1,7 @@
-import type { Measurement, Reading } from "../../core/model.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { MetricSource } from "../../ports/metricSource.ts";
-import { describeApiError } from "./apiError.ts";
+import type { Measurement, Reading } from "../../../core/model.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { MetricSource } from "../../../ports/metricSource.ts";
+import { describeApiError } from "../api/apiError.ts";
 import { groupPods } from "./groupPods.ts";
 import type { GroupedPods } from "./groupPods.ts";
 import type { KubernetesPod, Resource } from "./pod.ts";

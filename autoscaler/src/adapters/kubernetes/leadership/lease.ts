@@ -1,7 +1,7 @@
 import { CoordinationV1Api, V1Lease, V1LeaseSpec, V1MicroTime, V1ObjectMeta } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { statusCode } from "./apiError.ts";
-import { callOptions } from "./client.ts";
+import { statusCode } from "../api/apiError.ts";
+import { callOptions } from "../api/client.ts";
 
 export interface LeaseOptions {
   readonly kubeConfig: KubeConfig;

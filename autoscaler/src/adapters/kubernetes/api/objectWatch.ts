@@ -1,6 +1,6 @@
 import { ListWatch } from "@kubernetes/client-node";
 import type { CustomObjectsApi, KubeConfig, KubernetesListObject, KubernetesObject } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock } from "../../../ports/clock.ts";
 import { statusCode } from "./apiError.ts";
 import { callOptions } from "./client.ts";
 import { ObservedWatch } from "./observedWatch.ts";

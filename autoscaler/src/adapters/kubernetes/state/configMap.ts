@@ -1,7 +1,7 @@
 import { CoreV1Api, PatchStrategy, setHeaderOptions, V1ConfigMap, V1ObjectMeta } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { statusCode } from "./apiError.ts";
-import { callOptions } from "./client.ts";
+import { statusCode } from "../api/apiError.ts";
+import { callOptions } from "../api/client.ts";
 
 /** Short enough that a write which was allowed ends before another process can have taken the lease. */
 const callTimeoutSeconds = 2;

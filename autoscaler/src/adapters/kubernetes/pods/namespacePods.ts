@@ -1,7 +1,7 @@
 import type { CustomObjectsApi, KubeConfig, V1Pod } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock } from "../../../ports/clock.ts";
 import type { LabelSelector } from "./labelSelector.ts";
-import { ObjectWatch } from "./objectWatch.ts";
+import { ObjectWatch } from "../api/objectWatch.ts";
 import { toCachedPod } from "./pod.ts";
 import type { CachedPod } from "./pod.ts";
 import { PodIndex } from "./podIndex.ts";

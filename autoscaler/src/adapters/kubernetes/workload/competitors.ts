@@ -1,7 +1,7 @@
 import type { CustomObjectsApi } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
-import { describeApiError, statusCode } from "./apiError.ts";
-import { callOptions } from "./client.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { describeApiError, statusCode } from "../api/apiError.ts";
+import { callOptions } from "../api/client.ts";
 import type { ScaleTargetRef } from "./workload.ts";
 
 const periodSeconds = 10;

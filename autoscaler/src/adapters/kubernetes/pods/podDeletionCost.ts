@@ -1,13 +1,13 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { CoreV1Api } from "@kubernetes/client-node";
-import type { Clock } from "../../ports/clock.ts";
-import type { ScaleIn } from "../../ports/scaleIn.ts";
-import { ScaleError } from "../../ports/scaleTarget.ts";
-import { describeApiError, statusCode } from "./apiError.ts";
-import { callOptions } from "./client.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { ScaleIn } from "../../../ports/scaleIn.ts";
+import { ScaleError } from "../../../ports/scaleTarget.ts";
+import { describeApiError, statusCode } from "../api/apiError.ts";
+import { callOptions } from "../api/client.ts";
 import { costAnnotation, markAnnotation } from "./pod.ts";
 import type { CachedPod } from "./pod.ts";
-import type { ScaleTargetRef } from "./workload.ts";
+import type { ScaleTargetRef } from "../workload/workload.ts";
 
 const totalSeconds = 2;
 const maxParallel = 8;

@@ -1,4 +1,4 @@
-import type { Pause } from "../../ports/scaleTarget.ts";
+import type { Pause } from "../../../ports/scaleTarget.ts";
 
 /** What the annotation may say; null: nothing is paused. */
 const allowed = new Map<string, Pause | null>([

@@ -1,8 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { State } from "../../core/state.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { RefusedState, StateStore } from "../../ports/stateStore.ts";
-import { statusCode } from "./apiError.ts";
+import type { State } from "../../../core/state.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { RefusedState, StateStore } from "../../../ports/stateStore.ts";
+import { statusCode } from "../api/apiError.ts";
 import { ConfigMap } from "./configMap.ts";
 import { describeMapError, StateMap } from "./stateMap.ts";
 import type { StateCodec } from "./stateMap.ts";
