@@ -6,6 +6,9 @@ import { errorMessage } from "./errorMessage.ts";
 /** Metric name → its source. */
 export type MetricSources = Readonly<Record<string, MetricSource>>;
 
+/** Without a reason each abort would build an error with its stack. */
+const over = new Error("the read is over");
+
 /**
  * Reads all metrics at once; a source that fails, throws or takes longer than `timeoutSeconds` gives a typed error, so
  * that the other metrics can still raise the count. An abort ends all reads. Never rejects.
@@ -36,7 +39,7 @@ async function readOne(
     // The race, not the signal, holds the deadline: a source may hang in a call that cannot be ended.
     return await Promise.race([settled(source, ends), timeout]);
   } finally {
-    done.abort();
+    done.abort(over);
   }
 }
 
