@@ -37,10 +37,15 @@ export class Logs implements Telemetry {
   /** One line for the tick, one for each metric whose state changed, and one when ticks succeed again. */
   decided(record: TickRecord): void {
     const { target, decision, outcome, error, scaleIn, durationSeconds } = record;
+    this.#tellSignals(record);
+    // Nearly all ticks are of this kind, and nearly nobody reads them.
+    if (outcome === "unchanged" && !this.#logger.isLevelEnabled("debug")) {
+      this.#recover(target);
+      return;
+    }
     const { currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy } = decision;
     const counts = { target, currentReplicas, readyReplicas, desiredReplicas, reasons, limitedBy };
     const fields = { ...counts, durationSeconds, explanation: explain(target, decision) };
-    this.#tellSignals(record);
     switch (outcome) {
       case "unchanged":
         this.#logger.debug(fields, "decided");
