@@ -23,6 +23,8 @@ export interface DecisionLogEntry {
 
 /** Bytes that may wait for a slow disk before lines are given up. */
 const maxWaitingBytes = 16 * 1024 * 1024;
+/** Ticks without a change are written together: one write each would cost more than the decision. */
+const gatherMilliseconds = 50;
 
 /** The entry of a tick, for the log and for HTTP alike; its duration is left out, which no replay could reproduce. */
 export function decisionLogEntry(record: TickRecord): DecisionLogEntry {
@@ -46,6 +48,7 @@ export class DecisionLog implements Telemetry {
   readonly #stream: WriteStream;
   readonly #onError: (error: Error) => void;
   #broken = false;
+  #gathering: NodeJS.Timeout | undefined;
 
   constructor(file: string, onError: (error: Error) => void) {
     this.#onError = onError;
@@ -58,17 +61,36 @@ export class DecisionLog implements Telemetry {
 
   /** Returns at once; the line reaches the disk soon after. */
   decided(record: TickRecord): void {
+    if (record.outcome === "unchanged") this.#gather();
     this.#write(decisionLogEntry(record));
+    if (record.outcome !== "unchanged") this.#release();
   }
 
   /** A line of its own kind, which a replay passes over: the next record brings its state along. */
   failed({ target, at, phase, error }: TickFailure): void {
     this.#write({ target, at, failure: { phase, error } });
+    this.#release();
   }
 
   /** Passed over by a replay as well; it tells a reader why the next lines look different. */
   noted({ at, target, kind, detail }: Note): void {
     this.#write({ ...(target === undefined ? {} : { target }), at, note: { kind, detail } });
+    this.#release();
+  }
+
+  #gather(): void {
+    if (this.#gathering !== undefined) return;
+    this.#stream.cork();
+    this.#gathering = setTimeout(() => {
+      this.#release();
+    }, gatherMilliseconds);
+  }
+
+  #release(): void {
+    if (this.#gathering === undefined) return;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#stream.uncork();
   }
 
   #write(entry: object): void {
@@ -81,6 +103,7 @@ export class DecisionLog implements Telemetry {
 
   /** Resolves when all lines are on disk; never rejects, since an error has been told already. */
   async close(): Promise<void> {
+    this.#release();
     this.#stream.end();
     await finished(this.#stream).catch(() => undefined);
   }
