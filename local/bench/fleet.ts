@@ -104,13 +104,13 @@ export async function createQueues(
   });
   if (!answer.ok) throw new Error(`import of definitions: HTTP ${answer.status}: ${await answer.text()}`);
   const publisher = await connectPublisher(broker);
-  for (const name of messages > 0 ? all : []) await publisher.publish(name, messages);
+  if (messages > 0) await publisher.publish(all, messages);
   await publisher.close();
 }
 
 export interface Publisher {
-  /** Puts so many messages into a queue; resolves when the broker has confirmed all. */
-  publish(queue: string, messages: number): Promise<void>;
+  /** Puts so many messages into each queue; resolves when the broker has confirmed all. */
+  publish(queues: readonly string[], messages: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -118,8 +118,10 @@ export async function connectPublisher(broker: Rabbitmq): Promise<Publisher> {
   const connection = await connect(broker.amqpUrlWithCredentials);
   const channel = await connection.createConfirmChannel();
   return {
-    async publish(queue, messages) {
-      for (let sent = 0; sent < messages; sent++) channel.sendToQueue(queue, Buffer.from("job"));
+    async publish(queues, messages) {
+      for (const queue of queues)
+        for (let sent = 0; sent < messages; sent++) channel.sendToQueue(queue, Buffer.from("job"));
+      // Once for all: each call wraps every message that is not confirmed yet.
       await channel.waitForConfirms();
     },
     close: () => connection.close(),

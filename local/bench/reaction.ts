@@ -52,7 +52,7 @@ export async function measureReaction(program: string, progress: Progress): Prom
     await delay(Math.random() * periodSeconds * 1000);
     const begun = performance.now();
     const raised = raises.of(nameOf(run));
-    await publisher.publish(nameOf(run), messages);
+    await publisher.publish([nameOf(run)], messages);
     published.push((performance.now() - begun) / 1000);
     waits.push(((await raised) - begun) / 1000);
   }

@@ -70,7 +70,9 @@ export async function measureScale(program: string, wanted: readonly Size[], pro
     progress.step(
       `${size.targets} targets at ${size.periodSeconds} s: ${warmUpSeconds} s to warm up, ${windowSeconds} s measured`,
     );
-    loads.push(await measure(scene, size));
+    const load = await measure(scene, size);
+    progress.step(`${size.targets} targets: ${load.cores} cores, ${load.rssMegabytes.end} MB`);
+    loads.push(load);
   }
   await Promise.all([scene.broker.stop(), scene.controlPlane.stop()]);
   return loads;
