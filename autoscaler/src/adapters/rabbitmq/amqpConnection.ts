@@ -3,16 +3,22 @@ import type { Clock } from "../../ports/clock.ts";
 import { describeError, type Location } from "./location.ts";
 import type { Credentials } from "./managementClient.ts";
 
+/** How one broker is reached over AMQP; the same for all its vhosts. */
 export interface AmqpOptions {
   readonly location: Location;
+  /** Asked at each connect, so that a rotated password is picked up. */
   readonly credentials: () => Promise<Credentials>;
   readonly clock: Clock;
+  /** Bounds each read; while connecting, the time without any answer. */
   readonly timeoutSeconds: number;
+  /** As the broker's list of connections shows it: an operator must be able to tell whose it is. */
   readonly connectionName: string;
 }
 
+/** Doubled with each failure, up to the longest: the broker may be back in a moment, or gone for an hour. */
 const firstDelaySeconds = 0.5;
 const longestDelaySeconds = 10;
+/** The broker ends a connection after two missed ones; a peer that vanished without a FIN is noticed no sooner. */
 const heartbeatSeconds = 10;
 
 /** One AMQP connection to one vhost, opened when first needed and again after a loss, at most once per back-off. */
@@ -33,9 +39,11 @@ export class AmqpConnection {
   open(): Promise<ChannelModel> {
     if (this.#connection !== undefined) return this.#connection;
     if (this.#options.clock.now() < this.#nextAttemptAt) return Promise.reject(this.#lastError);
+    // Kept before it has succeeded: sources that ask meanwhile wait for the same attempt.
     const attempt = this.#connect();
     this.#connection = attempt;
     attempt.catch(() => {
+      // Only its own: a later attempt must not be forgotten because an earlier one fails late.
       if (this.#connection === attempt) this.#connection = undefined;
     });
     return attempt;
@@ -46,6 +54,7 @@ export class AmqpConnection {
     return this.#connection !== undefined;
   }
 
+  /** Never rejects; an `open` afterwards connects anew. */
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
@@ -62,7 +71,9 @@ export class AmqpConnection {
       password = user.password;
       const model = await connect(
         {
+          // An object instead of a URL: the library's URL errors would carry the password.
           protocol: protocol.replace(":", ""),
+          // Sockets want an IPv6 address without the brackets that a URL needs.
           hostname: hostname.replace(/^\[|\]$/g, ""),
           ...(port === "" ? {} : { port: Number(port) }),
           ...user,
@@ -92,6 +103,7 @@ export class AmqpConnection {
     const { location, clock } = this.#options;
     const delay = Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** this.#failures);
     this.#failures += 1;
+    // Half to full delay: replicas that lost the same broker must not come back in step.
     this.#nextAttemptAt = clock.now() + delay * (0.5 + clock.random() / 2);
     this.#lastError = new Error(`AMQP ${location.name}: ${text}`, { cause });
     return this.#lastError;

@@ -4,19 +4,29 @@ import type { ManagementSnapshot, QueueRow } from "./queueRow.ts";
 import { ratesOf } from "./rates.ts";
 import type { ReadyCounts } from "./readyCounter.ts";
 
+/** One queue and what a message in it counts. */
 export interface Weighted {
   readonly name: string;
+  /** Multiplies the depth in `value`; not the statistics, which stay in messages. */
   readonly weight: number;
+  /** Absent: all messages of the queue weigh the same. */
   readonly priorities?: Priorities | undefined;
 }
 
+/** What both reads gave for the queues of one metric; an Error in place of an answer says why there is none. */
 export interface Answers {
   readonly vhost: string;
   readonly queues: readonly Weighted[];
+  /**
+   * KEDA's AMQP and HTTP protocols differ here under one name (keda#638, keda#6571), so it is always said. `ready` alone reads 0
+   * while workers are busy, and a rule on it removes them (keda#356).
+   */
   readonly count: "all" | "ready";
   /** When the AMQP read began, epoch seconds. */
   readonly startedAt: number;
+  /** Over AMQP: of this moment. */
   readonly ready: ReadyCounts | Error;
+  /** Over HTTP: as old as the broker's statistics, 5 s by default. */
   readonly management: ManagementSnapshot | Error;
 }
 
@@ -40,6 +50,7 @@ export function combine(answers: Answers): Measurement {
   const missing = queues.filter(({ name }) => isMissing(name, answers)).map(({ name }) => name);
   if (missing.length > 0) throw new Error(`queue ${missing.join(", ")} on vhost ${vhost} does not exist`);
   const depths = queues.map((queue) => depthOf(queue, answers));
+  // An absent count of unacknowledged messages adds nothing here, and makes the measurement partial below.
   const value = depths.reduce((sum, { weight, ready, statistics }) => {
     return sum + weight * (ready.value + (count === "all" ? (statistics.unacknowledged ?? 0) : 0));
   }, 0);
@@ -52,6 +63,7 @@ export function combine(answers: Answers): Measurement {
   };
 }
 
+/** The first cause stands for all queues: they share one broker, and so mostly one cause. */
 function whyPartial(depths: readonly Depth[]): string {
   const { unknown } = depths.find((depth) => depth.unknown !== undefined) ?? {};
   const { unknown: priorities } = depths.find(({ ready }) => ready.unknown !== undefined)?.ready ?? {};
@@ -63,6 +75,7 @@ function whyPartial(depths: readonly Depth[]): string {
 
 function isMissing(name: string, { ready, management, vhost }: Answers): boolean {
   if (!(ready instanceof Error)) return ready.get(name) === null;
+  // Without AMQP a queue that the user may not see looks the same; either way its depth is unknown.
   return !(management instanceof Error) && rowOf(name, vhost, management) === undefined;
 }
 
@@ -77,6 +90,7 @@ function depthOf({ name, weight, priorities }: Weighted, answers: Answers): Dept
     throw new Error(`queue ${name} on vhost ${vhost} is ${row.state}`);
   }
   const unknown = whyUnknown(row, management);
+  // Statistics that are switched off leave the row without counts: no 0 as in keda#7180.
   const counts = [countNow(name, ready), row?.messages_ready].filter((count) => count !== undefined);
   if (counts.length === 0) throw new Error([ready, unknown].map(textOf).filter(Boolean).join("; "));
   // The higher one: messages just delivered have left AMQP's count and not yet reached the unacknowledged statistic.

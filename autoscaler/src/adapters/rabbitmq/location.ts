@@ -17,6 +17,7 @@ export function parseLocation(key: string, text: string, protocols: readonly str
 
 /** The text of an error without the password, whichever way a library wrote it. */
 export function describeError(error: unknown, password = ""): string {
+  // Libraries put the URL, or parts of it, into their messages, plain or percent-encoded.
   let text = error instanceof Error ? messageOf(error) : String(error);
   for (const secret of [password, encodeURIComponent(password)]) {
     if (secret !== "") text = text.replaceAll(secret, "***");

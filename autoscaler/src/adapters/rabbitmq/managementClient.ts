@@ -1,10 +1,12 @@
 import { describeError, type Location } from "./location.ts";
 
+/** Of one user of the broker, for AMQP and the management API alike. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
+/** Where the API is and who asks. */
 export interface ManagementOptions {
   readonly location: Location;
   /** Asked for each request, so that a rotated password is picked up. */
@@ -22,6 +24,7 @@ export class ManagementClient {
   /** The answer to `path` (no leading slash), read by `read`. Rejects with an error that names host and cause, never credentials. */
   async get<Answer>(path: string, signal: AbortSignal, read: (json: unknown) => Answer): Promise<Answer> {
     const { location, credentials } = this.#options;
+    // Known outside of the try, so that the catch can take it out of any error's text.
     let password = "";
     try {
       const user = await credentials();
@@ -39,6 +42,7 @@ export class ManagementClient {
     // A redirect would carry the credentials to another host.
     const response = await fetch(new URL(path, base), { ...init, redirect: "error" });
     if (!response.ok) {
+      // An unread body would keep its connection from being used again.
       await response.body?.cancel();
       throw new HttpStatus(response.status);
     }
@@ -46,6 +50,7 @@ export class ManagementClient {
   }
 }
 
+/** Keeps the number, which `isNotFound` needs after the message has been rewritten. */
 class HttpStatus extends Error {
   readonly status: number;
 

@@ -20,7 +20,9 @@ const longestRestSeconds = 5;
 const shortestRestAfterFailureSeconds = 1;
 /** Who comes during a poll that takes longer than this gets the one before: a tick must not wait for it. */
 const worthWaitingForSeconds = 0.5;
+/** So long `rates_mode` is believed: only a restart changes it, and that mostly fails a poll, which clears it sooner. */
 const settingsSeconds = 60;
+/** `GET /api/overview`; absent without the right to see it, which is treated as no rates. */
 const overview = z.object({ rates_mode: z.string().optional() });
 
 /** One poll of all of a broker's queues, shared by all sources. */
@@ -32,6 +34,7 @@ export class ManagementPoll {
   /** The last result, if its poll took long and succeeded. */
   #slow: ManagementSnapshot | undefined;
   #settings: { readAt: number; ratesKept: boolean } | undefined;
+  /** Only on demand: the columns make each row of a broker with 10,000 queues longer. */
   #priorities = false;
 
   /** A poll that nobody waits for any longer still serves those who ask after it, so its timeout may be long. */
@@ -51,6 +54,7 @@ export class ManagementPoll {
    * an error that names host and cause, never credentials.
    */
   snapshot(): Promise<ManagementSnapshot> {
+    // Callers come at any time; the first one after the rest begins the poll that all others share.
     const now = this.#clock.now();
     if (this.#poll === undefined || isOver(this.#poll, now)) this.#poll = this.#begin(now);
     const { ended, result } = this.#poll;
@@ -63,6 +67,7 @@ export class ManagementPoll {
       const at = this.#clock.now();
       const restSeconds = Math.min(longestRestSeconds, Math.max(shortestRest, restPerPollSecond * (at - now)));
       poll.ended = { at, restSeconds };
+      // A quick poll is worth waiting for, so nobody gets an older result in its place.
       this.#slow = at - now > worthWaitingForSeconds ? snapshot : undefined;
     };
     poll.result.then(
@@ -77,6 +82,7 @@ export class ManagementPoll {
   }
 
   async #read(now: number): Promise<ManagementSnapshot> {
+    // No caller's signal: one that gives up would take the answer away from all others.
     const signal = AbortSignal.timeout(Math.ceil(this.#timeoutSeconds * 1000));
     try {
       const ratesKept = await this.#ratesKept(now, signal);

@@ -3,6 +3,7 @@ import type { QueueRow } from "./queueRow.ts";
 /** Priority (0 to 255, as text) → weight; one that is not named weighs 1. */
 export type Priorities = Readonly<Record<string, number>>;
 
+/** Ready messages times their weights; equals the count where nothing is weighed. */
 export interface WeighedReady {
   readonly value: number;
   /** Why the value is the least it can be. */
@@ -28,14 +29,17 @@ export function weighReady(ready: number, priorities: Priorities | undefined, ro
     return { value: ready * Math.min(1, ...weights), unknown: "the broker does not tell the depth per priority" };
   }
   const known = depths.reduce((sum, { depth }) => sum + depth, 0);
+  // Starts with the messages that came after the broker's statistics, at weight 1.
   return { value: depths.reduce((sum, { depth, weight }) => sum + depth * weight, Math.max(0, ready - known)) };
 }
 
+/** Messages of one priority, or of one class of a quorum queue. */
 interface WeighedDepth {
   readonly depth: number;
   readonly weight: number;
 }
 
+/** Undefined when the broker told neither form: statistics off, another queue type or version. */
 function weighedDepths(priorities: Priorities, row: QueueRow | undefined): WeighedDepth[] | undefined {
   const lengths = row?.backing_queue_status?.priority_lengths;
   if (lengths !== undefined) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+/** Optional everywhere: a strict number with a default of 0 is how keda#7180 scaled to zero. */
 const count = z.number().optional();
 
 /** A counter at several times of the broker, milliseconds. */
@@ -11,6 +12,7 @@ const details = z
 const queueRow = z.object({
   name: z.string(),
   vhost: z.string(),
+  // Values differ between versions; `combine` decides which of them it trusts.
   state: z.string().optional(),
   messages_ready: count,
   messages_unacknowledged: count,
@@ -25,7 +27,9 @@ const queueRow = z.object({
 });
 const queueRows = z.array(queueRow);
 
+/** One queue's row, checked. */
 export type QueueRow = z.infer<typeof queueRow>;
+/** Samples of one counter; undefined before the first message of its kind. */
 export type Details = z.infer<typeof details>;
 
 /** Vhost, then name. */

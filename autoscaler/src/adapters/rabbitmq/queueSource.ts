@@ -4,6 +4,7 @@ import { combine, type Weighted } from "./combine.ts";
 import type { ManagementSnapshot } from "./queueRow.ts";
 import type { ReadyCounts } from "./readyCounter.ts";
 
+/** Which queues make up one metric. */
 export interface QueueOptions {
   readonly vhost: string;
   /** Names with weights, or a regular expression that the whole name must match. */
@@ -23,6 +24,7 @@ export interface BrokerReads {
 export class QueueSource implements MetricSource {
   readonly #broker: BrokerReads;
   readonly #options: QueueOptions;
+  /** Anchored at both ends; undefined where the queues are named. */
   readonly #pattern: RegExp | undefined;
 
   /** Throws a SyntaxError when `queues` is no regular expression. */
@@ -43,6 +45,7 @@ export class QueueSource implements MetricSource {
   async #read(signal: AbortSignal): Promise<Measurement> {
     const startedAt = this.#broker.now();
     // The poll starts first, so that both answers are of nearly one moment.
+    // Caught at once: it is awaited only after the AMQP read, and an unhandled rejection would end the process.
     const management = this.#broker.management(signal).catch(toError);
     const queues = await this.#queues(management);
     const names = queues.map((queue) => queue.name);
@@ -55,7 +58,9 @@ export class QueueSource implements MetricSource {
     if (typeof queues !== "string") return queues;
     const snapshot = await management;
     if (snapshot instanceof Error) throw snapshot;
+    // From all rows at once: KEDA's `useRegex` reads one page and fails when more queues match.
     const names = [...(snapshot.rows.get(vhost)?.keys() ?? [])].filter((name) => this.#pattern?.test(name));
+    // No match is no empty queue: the expression may be misspelt, or the rights may be missing.
     if (names.length === 0) throw new Error(`no queue on vhost ${vhost} matches ${queues}`);
     return names.map((name) => ({ name, weight: 1 }));
   }

@@ -9,7 +9,9 @@ import { QueueSource, type BrokerReads, type QueueOptions } from "./queueSource.
 import { ReadyCounter, type ReadyCounts } from "./readyCounter.ts";
 import { unacknowledgedByAddress, type ConsumedQueues } from "./unacknowledged.ts";
 
+/** One broker; all its sources share what is set here. */
 export interface RabbitmqOptions {
+  /** Base URL of the HTTP API, a path prefix included; credentials in it are not used. */
   readonly managementUrl: string;
   /** Only its protocol, host and port are used. */
   readonly amqpUrl: string;
@@ -25,6 +27,7 @@ export interface RabbitmqOptions {
 /** A poll of 10,000 queues takes a busy broker many seconds; who does not get the one before reads without it. */
 const pollTimeouts = 5;
 
+/** AMQP binds a connection to one vhost. */
 interface Vhost {
   readonly connection: AmqpConnection;
   readonly counter: ReadyCounter;
@@ -75,6 +78,7 @@ export class RabbitmqBroker {
     return unacknowledgedByAddress(this.#client, queues, signal);
   }
 
+  /** Ends the AMQP connections; never rejects. A read afterwards would connect anew. */
   async close(): Promise<void> {
     await Promise.all([...this.#vhosts.values()].map(({ connection }) => connection.close()));
   }
@@ -95,6 +99,7 @@ export class RabbitmqBroker {
     try {
       return await inTime(work, this.#amqp.timeoutSeconds, signal);
     } catch (error) {
+      // Told already by the part that failed; naming it twice helps nobody.
       if (error instanceof Error && error.message.startsWith(name)) throw error;
       throw new Error(name + describeError(error), { cause: error });
     }

@@ -6,9 +6,11 @@ type Rates = Pick<QueueStatistics, "publishRate" | "deliverRate" | "ackRate">;
 /** Rates of one queue per second over the last 10 s; a rate that cannot be told is absent. */
 export function ratesOf(row: QueueRow, snapshot: ManagementSnapshot): Rates {
   const stats = row.message_stats;
+  // A row without counts is one without statistics: its absent counters are no zeros.
   if (!snapshot.ratesKept || row.messages_ready === undefined) return {};
   return {
     ...rate("publishRate", stats?.publish_details),
+    // `deliver_get` sums both ways of getting a message, with and without acks.
     ...rate("deliverRate", stats?.deliver_get_details),
     ...rate("ackRate", stats?.ack_details),
   };

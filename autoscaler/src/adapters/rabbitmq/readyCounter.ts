@@ -7,6 +7,7 @@ export type ReadyCounts = ReadonlyMap<string, number | null>;
 
 type Request = PromiseWithResolvers<number | null>;
 
+/** AMQP 0-9-1 reply code of a passive declare of a missing queue. */
 const notFound = 404;
 /** One channel answers one declare after the other: with 2 ms between broker and us, four are 2,000 a second. */
 const maxChannels = 4;
@@ -17,9 +18,13 @@ const maxApart = 10_000;
 export class ReadyCounter {
   readonly #connection: AmqpConnection;
   readonly #timeoutSeconds: number;
+  /** In the order of asking; two sources that ask for one queue share the answer. */
   readonly #waiting = new Map<string, Request>();
+  /** All channels that the broker has not closed, busy ones included. */
   readonly #open = new Set<Channel>();
+  /** Open and without a question under way. */
   readonly #idle: Channel[] = [];
+  /** Names that failed last time: each is asked on a channel of its own until it answers. */
   readonly #apart = new Set<string>();
   #workers = 0;
 
@@ -64,12 +69,14 @@ export class ReadyCounter {
   async #ask(name: string, idle: Channel[]): Promise<number | null> {
     const channel = idle.pop() ?? (await this.#openChannel());
     try {
+      // A declare has no timeout of its own: a queue without a leader may never answer.
       const { messageCount } = await inTime(channel.checkQueue(name), this.#timeoutSeconds);
       this.#apart.delete(name);
       this.#release(channel, idle);
       return messageCount;
     } catch (error) {
       this.#release(channel, []);
+      // When the whole connection went, it was not this queue that failed.
       if (this.#connection.isOpen()) this.#setApart(name);
       if (isNotFound(error)) return null;
       throw error;

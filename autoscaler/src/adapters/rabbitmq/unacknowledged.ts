@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isNotFound, type ManagementClient } from "./managementClient.ts";
 
+/** The queues that a target's pods consume from, all of one vhost. */
 export interface ConsumedQueues {
   readonly vhost: string;
   readonly queues: readonly string[];
@@ -8,6 +9,7 @@ export interface ConsumedQueues {
 
 /** RabbitMQ's own upper bound of a page. */
 const pageSize = 500;
+/** A channel's full row has dozens of fields; a broker with thousands of channels feels it. */
 const channelColumns = "name,messages_unacknowledged";
 
 const queue = z.object({
@@ -42,6 +44,7 @@ export async function unacknowledgedByAddress(
   return sums;
 }
 
+/** One subscription: the name of its channel, and the host it comes from. */
 interface Consumer {
   readonly channel: string;
   readonly address: string;
@@ -69,6 +72,7 @@ async function consumers(
   }
 }
 
+/** Counts of the wanted channels; one that is not listed, or has no statistics yet, is absent. */
 async function unacknowledgedByChannel(
   client: ManagementClient,
   wanted: ReadonlyMap<string, unknown>,
