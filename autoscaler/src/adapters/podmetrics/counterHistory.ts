@@ -1,3 +1,4 @@
+/** What one scrape found, freed of the counter's restarts. */
 interface CounterSample {
   readonly at: number;
   /** Increase since the first sample, over resets. */
@@ -8,6 +9,7 @@ interface CounterSample {
 export class CounterHistory {
   readonly #windowSeconds: number;
   #samples: CounterSample[] = [];
+  /** The counter as scraped, which a restart sets back; undefined before the first scrape. */
   #last: number | undefined;
 
   constructor(windowSeconds: number) {
@@ -29,6 +31,7 @@ export class CounterHistory {
   rate(): number | undefined {
     const last = this.#samples.at(-1);
     if (last === undefined) return undefined;
+    // The youngest that is a whole window old; a pod younger than the window is averaged over what there is.
     const before = this.#samples.findLast((one) => last.at - one.at >= this.#windowSeconds) ?? this.#samples[0];
     if (before === undefined || before === last) return undefined;
     return (last.increase - before.increase) / (last.at - before.at);

@@ -6,13 +6,17 @@ import { CounterHistory } from "./counterHistory.ts";
 import { scrape } from "./scrape.ts";
 import { sumOfSamples } from "./sumOfSamples.ts";
 
+/** Name of the family as its `# TYPE` line gives it. */
 export type PodMetric = { readonly counter: string } | { readonly histogram: string };
 
+/** Where each pod of one target tells its metrics, and which of them is read. */
 export interface PodMetricsOptions {
+  /** Of the container, not of a Service: each pod is asked for itself. */
   readonly port: number;
   readonly path: string;
   /** A counter, or a histogram or summary of which the count of observations is taken. */
   readonly metric: PodMetric;
+  /** Shorter reacts sooner and jumps more; below the time between two reads it makes no difference. */
   readonly windowSeconds: number;
   readonly pods: TargetPods;
   readonly clock: Clock;
@@ -20,6 +24,7 @@ export interface PodMetricsOptions {
   readonly timeoutSeconds?: number;
 }
 
+/** So many sockets at once, however many pods a target has. */
 const parallelScrapes = 32;
 
 /** Mean rate per second of a counter over the target's Ready pods, read from the pods themselves. */
@@ -27,6 +32,7 @@ export class PodMetricsSource implements MetricSource {
   readonly #options: PodMetricsOptions;
   readonly #family: string;
   readonly #sample: string;
+  /** Pod and address → its samples; a restarted autoscaler needs two reads before it has a rate. */
   readonly #histories = new Map<string, CounterHistory>();
 
   constructor(options: PodMetricsOptions) {
@@ -39,10 +45,12 @@ export class PodMetricsSource implements MetricSource {
   async read(signal: AbortSignal): Promise<Reading> {
     const listed = this.#options.pods.list();
     if (listed === undefined) return { error: "the target's pods are not known" };
+    // A pod on its way out serves less and less: its rate would pull the mean down.
     const pods = listed.filter((pod) => !pod.terminating);
     this.#forgetAllBut(listed);
     const ready = pods.filter((pod) => pod.ready && pod.address !== "");
     if (ready.length === 0) return { error: "the target has no Ready pod" };
+    // Before the scrapes: the slowest of them must not make the value look newer than it is.
     const observedAt = this.#options.clock.now();
     const results = await inParallel(ready, (pod) => this.#rate(pod, signal));
     const rates = results.filter((result) => typeof result === "number");
@@ -59,6 +67,7 @@ export class PodMetricsSource implements MetricSource {
   /** The pod's rate, or why it has none. */
   async #rate(pod: Pod, signal: AbortSignal): Promise<number | string> {
     const { port, path, clock, timeoutSeconds = 1 } = this.#options;
+    // In a URL an IPv6 address stands in brackets.
     const host = pod.address.includes(":") ? `[${pod.address}]` : pod.address;
     try {
       const at = clock.now();
@@ -70,6 +79,7 @@ export class PodMetricsSource implements MetricSource {
       if (value === undefined) throw new Error(`the page has no ${this.#family}`);
       const history = this.#historyOf(pod);
       history.add(at, value);
+      // Reported as missing, not as 0: a new pod has not been idle.
       return history.rate() ?? `pod ${pod.name}: first sample`;
     } catch (error) {
       return `pod ${pod.name} at ${host}:${port}${path}: ${error instanceof Error ? error.message : String(error)}`;

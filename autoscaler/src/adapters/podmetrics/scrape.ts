@@ -2,11 +2,13 @@
 export async function scrape(url: string, signal: AbortSignal): Promise<string> {
   let response: Response;
   try {
+    // A redirect could lead out of the pod: what answers then is not what is measured.
     response = await fetch(url, { signal, redirect: "error", headers: { accept: "text/plain;version=0.0.4" } });
     if (response.ok) return await response.text();
   } catch (error) {
     throw new Error(describe(error), { cause: error });
   }
+  // An unread body would keep its socket.
   await response.body?.cancel();
   throw new Error(`HTTP ${response.status}`);
 }

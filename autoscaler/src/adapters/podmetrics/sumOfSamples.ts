@@ -26,8 +26,10 @@ function isTypeOf(line: string, family: string): boolean {
 }
 
 function valueOf(rest: string, sample: string): number {
+  // What follows the value is a time or an exemplar.
   const text = rest.trimStart().replace(labelSet, "").trim().split(/\s+/, 1)[0] ?? "";
   const value = text === "" ? NaN : Number(text);
+  // A counter is never negative or NaN; a summary without observations has NaN quantiles, but its count is 0.
   if (!Number.isFinite(value) || value < 0) throw new Error(`${sample} is ${text === "" ? "without a value" : text}`);
   return value;
 }
