@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+/** The number that a query gave. */
 export interface Sample {
   readonly value: number;
   /** Time of the evaluation, epoch seconds. */
@@ -15,6 +16,7 @@ const data = z.discriminatedUnion("resultType", [
   z.object({ resultType: z.literal("matrix"), result: z.unknown() }),
   z.object({ resultType: z.literal("string"), result: z.unknown() }),
 ]);
+// https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview
 const answer = z.discriminatedUnion("status", [
   z.object({ status: z.literal("success"), data, warnings: z.array(z.string()).optional() }),
   z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() }),
@@ -22,10 +24,12 @@ const answer = z.discriminatedUnion("status", [
 
 /** The one number of an instant query's answer. Throws with what to do when there is none, or more than one. */
 export function parseAnswer(json: unknown): { sample: Sample; warnings: readonly string[] } {
+  // A login page or a proxy's error may come with status 200 and type JSON as well.
   const parsed = answer.safeParse(json);
   if (!parsed.success) throw new Error("not an answer of Prometheus");
   if (parsed.data.status === "error") throw new Error(`${parsed.data.errorType}: ${parsed.data.error}`);
   const [time, text] = pointOf(parsed.data.data);
+  // `0 / 0` of a quiet service is NaN: no traffic and no series look alike, so neither is taken for 0.
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new Error(`the value is ${text}`);
   return { sample: { value, time }, warnings: parsed.data.warnings ?? [] };

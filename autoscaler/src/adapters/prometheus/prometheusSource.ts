@@ -2,12 +2,15 @@ import type { Reading } from "../../core/model.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
 import { parseAnswer, type Sample } from "./answer.ts";
 
+/** One query on one server of Prometheus' HTTP API. */
 export interface PrometheusOptions {
   /** Base URL, a path prefix included. Credentials in it are not used. */
   readonly url: string;
+  /** PromQL; repeated in errors, so it is no place for secrets. */
   readonly query: string;
   /** A sample older than this does not count (the metric's maxMetricAgeSeconds). */
   readonly maxAgeSeconds: number;
+  /** For the server's evaluation and for the whole request; 3 by default. */
   readonly timeoutSeconds?: number;
 }
 
@@ -15,6 +18,7 @@ export interface PrometheusOptions {
 export class PrometheusSource implements MetricSource {
   readonly #options: PrometheusOptions;
   readonly #endpoint: URL;
+  /** Host and path, for errors. */
   readonly #name: string;
 
   /** Throws when the URL is none. */
@@ -28,6 +32,7 @@ export class PrometheusSource implements MetricSource {
     this.#name = `Prometheus ${url.host}${url.pathname.replace(/\/$/, "")}`;
   }
 
+  /** Fails also when there is no series or more than one: which of them is meant is not for us to guess. */
   async read(signal: AbortSignal): Promise<Reading> {
     const { query, timeoutSeconds = 3 } = this.#options;
     try {
@@ -48,6 +53,7 @@ export class PrometheusSource implements MetricSource {
       lookback_delta: `${Math.ceil(maxAgeSeconds * 1000)}ms`,
       timeout: `${timeoutSeconds}s`,
     });
+    // POST, since a query may be longer than a URL may be; a redirect would repeat it as a GET without its body.
     const response = await fetch(this.#endpoint, { method: "POST", body, signal, redirect: "error" });
     const isJson = response.headers.get("content-type")?.includes("json") ?? false;
     // A refused query is answered with 4xx and a JSON body that says why.
@@ -67,6 +73,7 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return "no answer in time";
   if (error.name === "AbortError") return "the read was ended early";
+  // fetch says only "fetch failed"; what happened is in its cause.
   const { cause } = error;
   return cause instanceof Error && "code" in cause ? String(cause.code) : error.message;
 }
