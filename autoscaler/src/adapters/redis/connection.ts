@@ -3,11 +3,13 @@ import { describeError, type RedisLocation } from "./location.ts";
 
 /** What the sources need of a single node or a cluster. */
 export interface RedisConnection {
+  /** Rejects with WRONGTYPE on a key of another type, and when the connection is lost; the caller bounds the wait. */
   lLen(key: string): Promise<number>;
   /** Ends it at once; commands in flight reject. */
   destroy(): void;
 }
 
+/** For the connect and for a command that waits to be sent; the client keeps no time once it was sent. */
 const timeoutMs = 3000;
 
 // The client never reconnects by itself and queues nothing: a connection that fails is made anew, as password,
@@ -18,6 +20,7 @@ const socket = { connectTimeout: timeoutMs, reconnectStrategy: false as const };
 /** Connects to the first node that answers and, when it says so, to its whole cluster. Rejects with an error without credentials. */
 export async function connectRedis(locations: readonly RedisLocation[]): Promise<RedisConnection> {
   const failures: string[] = [];
+  // One after the other: any node that answers knows the cluster, and the others need no connection yet.
   for (const location of locations) {
     try {
       return await connectTo(location, locations);
@@ -34,8 +37,10 @@ async function connectTo(location: RedisLocation, locations: readonly RedisLocat
   client.on("error", () => undefined);
   try {
     await client.connect();
+    // The server says which of the two it is, so the configuration need not, and cannot be wrong about it.
     if (!/^cluster_enabled:1/m.test(await client.info("cluster"))) {
       return {
+        // Wrapped, so that nothing of the library's client is to be seen outside.
         lLen: (key) => client.lLen(key),
         destroy: () => {
           client.destroy();
@@ -47,12 +52,15 @@ async function connectTo(location: RedisLocation, locations: readonly RedisLocat
     throw error;
   }
   client.destroy();
+  // A cluster's client makes its own connections.
   return connectCluster(location, locations);
 }
 
 async function connectCluster({ url }: RedisLocation, locations: readonly RedisLocation[]): Promise<RedisConnection> {
+  // TLS and user are those of the node that answered: a cluster has one of each.
   const { protocol, username, password } = new URL(url);
   const cluster = createCluster({
+    // All nodes that were named: those that are known so far may be gone when the slots are asked for again.
     rootNodes: locations.map((location) => ({ url: location.url, socket: { ...socket } })),
     commandOptions: shared.commandOptions,
     // Nodes that are found take nothing from rootNodes, so what all need is said here.
@@ -63,6 +71,7 @@ async function connectCluster({ url }: RedisLocation, locations: readonly RedisL
       ...(password === "" ? {} : { password: decodeURIComponent(password) }),
     },
   });
+  // As above: each command tells its own failure.
   cluster.on("error", () => undefined);
   try {
     await cluster.connect();

@@ -1,3 +1,4 @@
+/** One node as named in the URL file. */
 export interface RedisLocation {
   /** As `redis` takes it, credentials included: never to be shown. */
   readonly url: string;
@@ -23,6 +24,7 @@ export function describeError(error: unknown, locations: readonly RedisLocation[
   let text = error instanceof Error ? messageOf(error) : String(error);
   for (const { url } of locations) {
     const { password } = new URL(url);
+    // The library decodes the password before use, so its errors may hold either form.
     for (const secret of [decodeURIComponent(password), password]) {
       if (secret !== "") text = text.replaceAll(secret, "***");
     }
@@ -31,7 +33,9 @@ export function describeError(error: unknown, locations: readonly RedisLocation[
 }
 
 function messageOf(error: Error): string {
+  // Node's connect tries all addresses of a name and has no message of its own when all fail.
   if (error instanceof AggregateError) return error.errors.map((one) => describeError(one)).join(", ");
+  // Some socket errors have a code and nothing else.
   if (error.message !== "") return error.message;
   return "code" in error ? String(error.code) : error.name;
 }

@@ -4,22 +4,28 @@ import { connectRedis } from "./connection.ts";
 import { ListSource, type Connected } from "./listSource.ts";
 import { parseUrls } from "./location.ts";
 
+/** What is shared by all sources of one server or cluster. */
 export interface RedisOptions {
   /** Content of the URL file: one URL, or several of one cluster. Asked at each connect, so that a rotated password is picked up. */
   readonly url: () => Promise<string>;
   readonly clock: Clock;
 }
 
+/** Doubled with each failure, up to the longest. */
 const firstDelaySeconds = 0.5;
 const longestDelaySeconds = 10;
 
 /** One Redis server or cluster, with one client shared by all sources that read from it. */
 export class RedisServer {
   readonly #options: RedisOptions;
+  /** Open or being opened; kept while it connects, so that all sources wait for one attempt. */
   #connected: Promise<Connected> | undefined;
+  /** The one that `#connected` has led to. */
   #open: Connected | undefined;
   #failures = 0;
+  /** Epoch seconds; until then reads fail at once instead of each waiting for a timeout. */
   #nextAttemptAt = -Infinity;
+  /** What is told between two attempts: the cause, not that there was no attempt. */
   #lastError = new Error("not connected");
 
   /** Connects to nothing yet. */
@@ -39,6 +45,7 @@ export class RedisServer {
     return new ListSource(access, keys);
   }
 
+  /** Waits for a connect under way, to end it; never rejects. A read afterwards would connect anew. */
   async close(): Promise<void> {
     const connected = this.#connected;
     this.#connected = undefined;
@@ -77,11 +84,13 @@ export class RedisServer {
     connected.connection.destroy();
   }
 
+  /** Takes note of a failed attempt; its error is fit to be shown, as its parts have taken the credentials out. */
   #failed(error: unknown): Error {
     const { clock } = this.#options;
     this.#connected = undefined;
     const delay = Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** this.#failures);
     this.#failures += 1;
+    // Half to full delay: replicas that lost the same server must not come back in step.
     this.#nextAttemptAt = clock.now() + delay * (0.5 + clock.random() / 2);
     this.#lastError = error instanceof Error ? error : new Error(String(error));
     return this.#lastError;
