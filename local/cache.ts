@@ -6,6 +6,7 @@ import { unmountUnder } from "./mounts.ts";
 import { builtFolder } from "./paths.ts";
 import { say, startProgress } from "./progress.ts";
 
+/** Fills the folder, which exists and is empty; `report` names the step begun. Throws to have the folder discarded. */
 export type Build = (folder: string, report: (step: string) => void) => Promise<void>;
 
 /** Time without the lock after which the user is told who holds it. */
@@ -17,6 +18,7 @@ const patienceMs = 500;
  * finished one. Two runs that need the same build: one builds, the other waits. A failed build leaves nothing behind.
  */
 export async function cached(name: string, version: string, build: Build): Promise<string> {
+  // Without the lock: what is named so is complete and never changes again.
   const folder = join(builtFolder, name, version);
   if (existsSync(folder)) return folder;
   const release = await lock(`${folder}.lock`, `${name} ${version}`);
@@ -31,10 +33,12 @@ export async function cached(name: string, version: string, build: Build): Promi
 
 async function buildInto(folder: string, name: string, build: Build): Promise<void> {
   const partial = `${folder}.partial`;
+  // Mounts first: a removal would go through them into the host's own /proc and /dev.
   const discard = (): void => {
     unmountUnder(partial);
     rmSync(partial, { recursive: true, force: true });
   };
+  // What a run that was killed in the middle has left.
   discard();
   mkdirSync(partial, { recursive: true });
   const progress = startProgress(name);
@@ -42,6 +46,7 @@ async function buildInto(folder: string, name: string, build: Build): Promise<vo
     await build(partial, (step) => {
       progress.step(step);
     });
+    // The one step that counts: in the same folder, so that it is atomic.
     renameSync(partial, folder);
     progress.done("ready");
   } catch (error) {
@@ -69,12 +74,14 @@ async function lock(path: string, what: string): Promise<() => Promise<void>> {
   }, patienceMs);
   try {
     await Promise.race([
+      // flock runs the shell only once it has the lock, so its first word is the news.
       once(holder.stdout, "data"),
       ended.then(() => Promise.reject(new Error(`cannot lock ${path}: flock (Debian package util-linux) failed`))),
     ]);
   } finally {
     clearTimeout(patience);
   }
+  // For whoever waits next. The file stays: unlinking it would let two runs lock two different files.
   writeFileSync(path, `${process.pid}\n`);
   return async () => {
     holder.stdin.end();

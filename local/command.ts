@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 
+/** All absent: our own environment and working folder, an empty input, no limit of time. */
 export interface CommandOptions {
+  /** The whole environment, not additions to ours. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** Given to standard input, which is empty otherwise: the place for secrets, since arguments are seen by all. */
   input?: string;
+  /** After it the program is killed, which counts as a failure. */
   timeoutSeconds?: number;
 }
 
@@ -20,6 +23,7 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
+  // setpriv replaces itself by the program, so signals reach it; what the program starts may outlive us.
   const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], {
     stdio: "pipe",
     ...(options.env === undefined ? {} : { env: options.env }),
@@ -38,9 +42,11 @@ export async function runCommand(
   child.stdin.end(options.input ?? "");
   return new Promise((resolve, reject) => {
     child.once("error", reject);
+    // Not "exit": output may still arrive after that.
     child.once("close", (code, signal) => {
       if (code === 0) resolve(stdout);
       else
+        // Without the arguments, which a caller may have made of anything.
         reject(new Error(`${command} ended with ${signal ?? `code ${String(code)}`}:\n${all.slice(-quoted).trim()}`));
     });
   });

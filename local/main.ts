@@ -6,6 +6,7 @@ const print = (line: string): void => {
   process.stderr.write(`[local] ${line}\n`);
 };
 
+// One of each Go build is enough: kube-apiserver brings the controller manager and the scheduler.
 const programs: readonly Program[] = ["etcd", "kube-apiserver", "kubectl", "kwok", "metrics-server"];
 
 /** Builds every part that tests and the demo start. Nothing to do once it is in the cache. */

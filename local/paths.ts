@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 
+/** Absolute, whatever folder the command was called from. */
 export const repositoryRoot = dirname(import.meta.dirname);
 
 /** Everything that is built or written here at run time. JOBSPRINT_CACHE moves it; git ignores it. */

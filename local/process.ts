@@ -8,6 +8,7 @@ import { onShutdown, register, unregister } from "./run.ts";
 export { freePort, freePorts } from "./ports.ts";
 export { onShutdown, temporaryFolder } from "./run.ts";
 
+/** What to start; the program's standard input is empty. */
 export interface ProcessOptions {
   name: string;
   command: string;
@@ -25,20 +26,24 @@ export interface ProcessOptions {
   stopSignal?: NodeJS.Signals;
 }
 
+/** How a process ended: one of the two is null. */
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
+/** A process of this run. It never restarts: a server that does gets a new one of these. */
 export interface ManagedProcess {
   readonly pid: number;
   readonly name: string;
   readonly logFile: string;
+  /** Never rejects. */
   readonly exited: Promise<Exit>;
   /** Undefined while the process runs. */
   exit(): Exit | undefined;
   /** Asks the process to end, kills it after the grace period, and returns when it is gone. */
   stop(signal?: NodeJS.Signals, graceSeconds?: number): Promise<void>;
+  /** Sends a signal and returns at once; nothing happens when the process has gone. */
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -73,6 +78,7 @@ export function startProcess(options: ProcessOptions): ManagedProcess {
   });
   const stop = async (signal = options.stopSignal ?? "SIGTERM", graceSeconds = 10): Promise<void> => {
     signalIfRunning(identity, signal);
+    // Without a reference: the rest of a grace period must not keep our process alive.
     await Promise.race([exited, delay(graceSeconds * 1000, undefined, { ref: false })]);
     signalIfRunning(identity, "SIGKILL");
     await exited;
@@ -100,6 +106,7 @@ export function lastLines(logFile: string, count = 20): string {
   }
 }
 
+/** For what and how long to wait; 60 s, looked at every 100 ms, when absent. */
 export interface WaitOptions {
   /** What is waited for, as the end of the sentence "waited for …". */
   what: string;
@@ -117,6 +124,7 @@ export async function waitUntil(condition: () => boolean | Promise<boolean>, opt
   const { what, timeoutSeconds = 60, intervalMs = 100, processes = [] } = options;
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (;;) {
+    // The condition before the deaths: a process may end because its work is done.
     const outcome = await attempt(condition);
     if (outcome === "true") return;
     const dead = processes.filter((one) => one.exit() !== undefined);

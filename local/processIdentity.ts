@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+/** One process for ever, also after its number has gone to another one. */
 export interface ProcessIdentity {
   pid: number;
   /** Clock ticks since boot, field 22 of /proc/PID/stat: a pid is used again, the pair is not. */

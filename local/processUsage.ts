@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 export interface ProcessUsage {
   /** User and system time since its start. */
   readonly cpuSeconds: number;
+  /** Resident memory now, in MiB, shared pages included. */
   readonly rssMegabytes: number;
   /** The highest resident memory since its start. */
   readonly peakMegabytes: number;

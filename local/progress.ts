@@ -1,6 +1,7 @@
 /** Seconds between two signs of life of a long step. */
 const intervalSeconds = 15;
 
+/** The steps of one job, one after the other. */
 export interface Progress {
   /** Ends the step before and begins this one. */
   step(text: string): void;
