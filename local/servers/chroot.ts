@@ -6,16 +6,20 @@ import { startProcess, type ManagedProcess } from "../process.ts";
 import { temporaryFolder } from "../run.ts";
 import { serverRootfs } from "./rootfs.ts";
 
+/** A program of the root file system and what it sees there. */
 export interface ServerCommand {
   /** A user of the root file system; servers refuse to run as root or should not. */
   user: string;
   /** The server's own folder, which it sees as /srv, the only place it can write to but /tmp and /run. */
   folder: string;
+  /** Program and arguments; paths are those inside the root file system. */
   command: readonly string[];
+  /** Besides PATH, LC_ALL and HOME: nothing of our own environment is passed on. */
   env?: Readonly<Record<string, string>>;
 }
 
 // The mounts live in the process's own mount namespace: they vanish with it, and two runs cannot meet.
+// Private propagation, or the host would see the mounts too and could not let go of the root file system.
 // The root file system is read-only, so no server can spoil it for the next.
 const enter = `
 root=$1; folder=$2; user=$3; shift 3
@@ -34,8 +38,10 @@ exec chroot --userspec="$user:$user" "$root" setpriv --pdeathsig KILL -- "$@"
 async function commandLine(options: ServerCommand): Promise<{ args: string[]; env: NodeJS.ProcessEnv }> {
   const { user, folder, command, env } = options;
   const root = await serverRootfs();
+  // Positions, not text, carry paths and arguments into the shell: nothing in them can be taken for a command.
   return {
     args: ["--mount", "--propagation", "private", "sh", "-ec", enter, "sh", root, folder, user, ...command],
+    // C.UTF-8 is the only UTF-8 locale there is; HOME is where Erlang looks for its cookie.
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8", HOME: "/srv", ...env },
   };
 }

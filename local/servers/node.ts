@@ -5,6 +5,7 @@ import { startInRootfs, type ServerCommand } from "./chroot.ts";
 /** One server process that can be stopped, killed and started again on the same data and ports. */
 export interface ServerNode {
   readonly name: string;
+  /** On this machine; the server sees it as /srv. Data and log are in it. */
   readonly folder: string;
   /** The present process, or the last one while the node is down. */
   readonly process: ManagedProcess;
@@ -16,8 +17,10 @@ export interface ServerNode {
   kill(): Promise<void>;
 }
 
+/** How to run one server, the first time and each time after it was stopped or killed. */
 export interface NodeOptions<Details> extends ServerCommand {
   name: string;
+  /** What ends it in order; SIGTERM when absent. */
   stopSignal?: NodeJS.Signals;
   /** Returns when the node answers; fails when its process dies. */
   ready: (process: ManagedProcess) => Promise<void>;
@@ -45,6 +48,7 @@ export async function launchNode<Details extends object>(options: NodeOptions<De
       await current.exited;
     },
   };
+  // Onto the node: a new object would hold the first process for ever instead of the getter.
   return Object.assign(node, options.details);
 }
 
@@ -58,8 +62,10 @@ export async function startNode<Details extends object>(options: NodeOptions<Det
 /** Stops nodes and removes their folders, data and all. */
 export async function removeNodes(nodes: readonly ServerNode[]): Promise<void> {
   await Promise.all(
+    // All at once: members that go one by one would elect and fail over for nothing.
     nodes.map(async (node) => {
       await node.stop();
+      // Not before it is gone: a server that still writes would leave half a folder.
       await rm(node.folder, { recursive: true, force: true });
     }),
   );
@@ -70,6 +76,7 @@ export async function orRemove<Result>(nodes: readonly ServerNode[], work: () =>
   try {
     return await work();
   } catch (error) {
+    // Reads the list only now, so that a caller may add nodes as it starts them.
     await removeNodes(nodes);
     throw error;
   }

@@ -3,18 +3,23 @@ import { serverFolder } from "./chroot.ts";
 import { removeNodes, startNode, type ServerNode } from "./node.ts";
 import { askPostgres, postgresUser } from "./postgres.ts";
 
+/** A pooler without passwords: it is reached at loopback alone. */
 export interface PgbouncerOptions {
   /** Name as clients see it → the server behind it. */
   readonly databases: Readonly<Record<string, { host: string; port: number; database: string }>>;
+  /** When a server connection goes back to the pool; after each transaction when absent. */
   readonly poolMode?: "transaction" | "session" | "statement";
   /** Further lines of the [pgbouncer] section. */
   readonly settings?: readonly string[];
 }
 
+/** A running pooler. It depends on its databases: stop it first. */
 export interface Pgbouncer {
   readonly node: ServerNode;
   readonly port: number;
+  /** `postgres://postgres@127.0.0.1:<port>/<database>`: a name of `databases`, or `pgbouncer` for its own console. */
   url(database: string): string;
+  /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -30,17 +35,20 @@ export async function startPgbouncer(options: PgbouncerOptions): Promise<Pgbounc
     "listen_addr = 127.0.0.1",
     `listen_port = ${port}`,
     "unix_socket_dir =",
+    // Whatever name a client gives is ignored, so each database above names the user it logs in as.
     "auth_type = any",
     `admin_users = ${postgresUser}`,
   ];
   const lines = ["[databases]", ...databases, "[pgbouncer]", ...listen, ...pool, ...(options.settings ?? []), ""];
   const url = (database: string): string => `postgres://${postgresUser}@127.0.0.1:${port}/${database}`;
+  // The question that tells readiness goes through the pooler to a real server.
   const first = Object.keys(options.databases)[0] ?? "postgres";
   const node = await startNode({
     name: "pgbouncer",
     user: postgresUser,
     folder: await serverFolder("pgbouncer", postgresUser, { "pgbouncer.ini": lines.join("\n") }),
     command: ["pgbouncer", "/srv/pgbouncer.ini"],
+    // SIGTERM would wait until every client has left, and a test's pool may never do so.
     stopSignal: "SIGINT",
     details: { port },
     ready: (process) =>

@@ -4,12 +4,15 @@ import { removeNodes, startNode, type ServerNode } from "./node.ts";
 
 const user = "prometheus";
 
+/** What to scrape, and how often. */
 export interface PrometheusOptions {
   /** Items of Prometheus' own `scrape_configs`. */
   scrapeConfigs: readonly object[];
+  /** Also how often rules are evaluated; 5 s when absent. Fractions of a second count. */
   scrapeIntervalSeconds?: number;
 }
 
+/** A running Prometheus; its samples go when it is stopped. */
 export interface PrometheusServer {
   readonly node: ServerNode;
   /** `http://127.0.0.1:<port>` */
@@ -22,6 +25,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const { scrapeConfigs, scrapeIntervalSeconds = 5 } = options;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  // Prometheus takes whole units alone: 0.5s is refused, 500ms is not.
   const interval = `${Math.round(scrapeIntervalSeconds * 1000)}ms`;
   // Prometheus refuses a timeout that is longer than the interval.
   const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };

@@ -8,19 +8,24 @@ import { launchNode, orRemove, removeNodes, startNode, type NodeOptions, type Se
 import { nodeConfig, nodeEnvironment, type RabbitmqPorts } from "./rabbitmqConfig.ts";
 
 const user = "rabbitmq";
+// Not Debian's wrappers on the PATH: they write to /var/log, call su, and stand between us and the server.
 const tools = "/usr/lib/rabbitmq/bin";
 
 interface RabbitmqDetails {
   /** `amqp://127.0.0.1:<port>`, without credentials. */
   readonly amqpUrl: string;
+  /** `http://127.0.0.1:<port>`, without the path /api and without credentials. */
   readonly managementUrl: string;
   /** The page `/metrics` of this node. */
   readonly prometheusUrl: string;
 }
 
+/** A node and how to reach it; names, ports and data stay the same after a restart. */
 export type RabbitmqNode = ServerNode & RabbitmqDetails;
 
+/** How large the broker is and what differs from its defaults. */
 export interface RabbitmqOptions {
+  /** 1 when absent. Two would stop at the loss of either: a quorum needs both. */
   nodes?: 1 | 3;
   /** How often queue statistics are collected, milliseconds; RabbitMQ's own default is 5000. */
   statisticsIntervalMs?: number;
@@ -28,26 +33,33 @@ export interface RabbitmqOptions {
   config?: readonly string[];
 }
 
+/** A running broker. Every node has the same user, an administrator. */
 export interface Rabbitmq {
   readonly nodes: readonly RabbitmqNode[];
   /** Of the first node, without credentials. */
   readonly amqpUrl: string;
+  /** Of the first node: when that one is killed, ask another of `nodes`. */
   readonly managementUrl: string;
   /** Of the first node, with credentials: for amqplib's `connect`, not for logs. */
   readonly amqpUrlWithCredentials: string;
   readonly username: string;
   readonly password: string;
+  /** Files of one line without its end, readable by us alone, as the services take their credentials. */
   readonly usernameFile: string;
   readonly passwordFile: string;
   /** Runs rabbitmqctl on the first node that is up; returns what it prints. */
   ctl(args: readonly string[]): Promise<string>;
+  /** Ends nodes and epmd and removes data and credential files. */
   stop(): Promise<void>;
 }
 
+/** What the nodes of one broker have in common. */
 interface Shared {
   username: string;
   password: string;
+  /** Erlang's shared secret: nodes and tools that do not know it are turned away. */
   cookie: string;
+  /** A name server of this broker's own, so that two runs may have nodes of the same name. */
   epmdPort: number;
   /** Erlang node names of all members. */
   members: readonly string[];
@@ -58,6 +70,7 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Rabb
   const size = options.nodes ?? 1;
   const shared: Shared = {
     username: "jobsprint",
+    // Letters that need no escaping in a URL.
     password: randomBytes(18).toString("base64url"),
     cookie: randomBytes(18).toString("base64url"),
     epmdPort: await freePort(),
@@ -67,6 +80,7 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Rabb
   const nodes: RabbitmqNode[] = [];
   const all: ServerNode[] = [epmd];
   return orRemove(all, async () => {
+    // Not one after the other until ready: a member waits for the others.
     for (const member of shared.members) {
       const node = await launchNode(await nodeOptions(member, shared, options));
       nodes.push(node);
@@ -107,6 +121,7 @@ async function nodeOptions(
     user,
     folder: await serverFolder(name, user, {
       ".erlang.cookie": shared.cookie,
+      // An Erlang term: the full stop belongs to it.
       enabled_plugins: "[rabbitmq_management,rabbitmq_prometheus].\n",
       "rabbitmq.conf": nodeConfig({ ...shared, ...options, ports }),
     }),
@@ -121,12 +136,15 @@ async function nodeOptions(
 async function waitForNode(node: RabbitmqDetails, process: ManagedProcess, shared: Shared): Promise<void> {
   const authorization = `Basic ${Buffer.from(`${shared.username}:${shared.password}`).toString("base64")}`;
   const isReady = async (): Promise<boolean> => {
+    // The nodes a member knows: before it has joined, that is itself alone.
     const answer = await fetch(`${node.managementUrl}/api/nodes`, { headers: { authorization } });
     if (!answer.ok) return false;
     const members = (await answer.json()) as { name: string; running: boolean }[];
+    // The others need not run: a node that comes back while one is down is ready all the same.
     const joined = members.length === shared.members.length && members.some((one) => one.running);
     return joined && (await fetch(node.prometheusUrl)).ok && (await accepts(Number(new URL(node.amqpUrl).port)));
   };
+  // Three nodes that start at once on few cores take far longer than one.
   const what = `${process.name} to accept clients`;
   await waitUntil(isReady, { what, timeoutSeconds: 120, intervalMs: 200, processes: [process] });
 }
@@ -150,15 +168,18 @@ async function assemble(nodes: readonly RabbitmqNode[], epmd: ServerNode, shared
     usernameFile,
     passwordFile,
     async ctl(args) {
+      // Members and nodes are in the same order.
       const index = nodes.findIndex((node) => node.process.exit() === undefined);
       const up = nodes[index];
       if (up === undefined) throw new Error("rabbitmqctl: no node runs");
       const command = [`${tools}/rabbitmqctl`, "--node", members[index] ?? "", ...args];
       const env = { ERL_EPMD_PORT: epmdPort.toString(), ERL_EPMD_ADDRESS: "127.0.0.1" };
+      // In the node's own folder, where the tool finds the cookie.
       return runInRootfs({ user, folder: up.folder, command, env });
     },
     async stop() {
       await removeNodes(nodes);
+      // Last: without it no node finds another.
       await removeNodes([epmd]);
       await rm(credentials, { recursive: true, force: true });
     },

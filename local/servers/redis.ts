@@ -11,23 +11,28 @@ interface RedisDetails {
   readonly url: string;
 }
 
+/** A node and how to reach it; the port stays the same after a restart. */
 export type RedisNode = ServerNode & RedisDetails;
 
+/** One Redis without a cluster; its url stays the same after a restart of the node. */
 export interface RedisServer extends RedisDetails {
   readonly node: RedisNode;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
 }
 
+/** Several nodes that share the slots. A client needs one url; the cluster tells it the rest. */
 export interface RedisCluster {
   /** Masters first, as created; a failover changes the roles. */
   readonly nodes: readonly RedisNode[];
   readonly urls: readonly string[];
+  /** Ends all nodes and removes their folders. */
   stop(): Promise<void>;
 }
 
 /** Sends one command on a connection of its own. Throws when the server does not answer. */
 async function ask(port: number, ...command: string[]): Promise<string> {
+  // No second attempt: the caller polls, and a client that retries would hide that the server is down.
   const client = createClient({ socket: { host: "127.0.0.1", port, reconnectStrategy: false, connectTimeout: 2000 } });
   // The failed connect below throws; the event would end our process.
   client.on("error", () => undefined);
@@ -50,6 +55,7 @@ async function nodeOptions(
     name,
     user,
     folder: await serverFolder(name, user),
+    // An empty --save: without it Redis takes snapshots even when no configuration asks for them.
     command: ["redis-server", ...listen, "--dir", "/srv", "--save", "", "--appendonly", "no", ...settings],
     details: { port, url: `redis://127.0.0.1:${port}` },
     ready: (process) =>
@@ -69,6 +75,7 @@ export async function startRedisCluster(
 ): Promise<RedisCluster> {
   const { masters = 3, replicasPerMaster = 1, nodeTimeoutMs = 2000 } = options;
   const size = masters * (1 + replicasPerMaster);
+  // Each node has a port for clients and one for the cluster's own bus.
   const ports = await freePorts(2 * size);
   const nodes: RedisNode[] = [];
   return orRemove(nodes, async () => {
@@ -94,6 +101,7 @@ export async function startRedisCluster(
 
 async function createCluster(nodes: readonly RedisNode[], replicasPerMaster: number): Promise<void> {
   const addresses = nodes.map((node) => `127.0.0.1:${node.port}`);
+  // Without the last one it asks on standard input.
   const replicas = ["--cluster-replicas", replicasPerMaster.toString(), "--cluster-yes"];
   const folder = nodes[0]?.folder ?? "";
   // It waits for ever when nodes cannot reach each other, so it gets a deadline.
@@ -103,6 +111,7 @@ async function createCluster(nodes: readonly RedisNode[], replicasPerMaster: num
 async function isSettled(port: number, size: number): Promise<boolean> {
   const cluster = await ask(port, "CLUSTER", "INFO");
   const replication = await ask(port, "INFO", "replication");
+  // A replica is listed long before it has copied its master's data.
   const inStep = replication.includes("role:master") || replication.includes("master_link_status:up");
   return cluster.includes("cluster_state:ok") && cluster.includes(`cluster_known_nodes:${size}`) && inStep;
 }

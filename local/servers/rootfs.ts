@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { cached } from "../cache.ts";
 import { runCommand } from "../command.ts";
 
+/** The whole content: its hash is part of the version, so any change here builds anew. */
 const recipe = {
   suite: "trixie",
   packages: [
@@ -14,6 +15,7 @@ const recipe = {
     "postgresql-17",
     "pgbouncer",
     "prometheus",
+    // For whoever looks inside a running one: ps and ss.
     "procps",
     "iproute2",
   ],
@@ -61,12 +63,14 @@ async function build(root: string, report: (step: string) => void): Promise<void
   const env = await aptEnvironment();
   report("debootstrap");
   const mirror = await hostMirror();
+  // ca-certificates, because the mirror may speak HTTPS.
   const bootstrap = ["--variant=minbase", "--include=ca-certificates", recipe.suite, root, mirror];
   await isolated(["debootstrap", ...bootstrap], env);
   report("configuring apt");
   await configure(root);
   report(`apt ${recipe.packages.join(" ")}`);
   const install = "apt-get update -q && apt-get install -y -q --no-install-recommends";
+  // Some packages' scripts read /proc, which debootstrap does not leave mounted.
   const script = `mount -t proc proc "$1/proc" && exec chroot "$1" sh -ec '${install} ${recipe.packages.join(" ")}'`;
   await isolated(["sh", "-ec", script, "sh", root], env);
   report("removing what no server needs");
@@ -81,6 +85,7 @@ async function isolated(command: readonly string[], env: NodeJS.ProcessEnv): Pro
 }
 
 async function installDebootstrap(): Promise<void> {
+  // Another apt may run, such as the machine's own upgrades: wait for its lock.
   const install = ["install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "debootstrap"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   try {
@@ -96,6 +101,7 @@ async function installDebootstrap(): Promise<void> {
 async function hostMirror(): Promise<string> {
   const format = ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian"];
   const uris = (await runCommand("apt-get", format).catch(() => "")).split("\n");
+  // Not one for security updates alone: debootstrap needs the main archive.
   return uris.find((uri) => /^https?:\/\/.*\/debian\/?$/.test(uri)) ?? defaultMirror;
 }
 
@@ -119,10 +125,14 @@ async function configure(root: string): Promise<void> {
   await write("usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
   await chmod(join(root, "usr/sbin/policy-rc.d"), 0o755);
   await write("etc/dpkg/dpkg.cfg.d/slim", "path-exclude /usr/share/doc/*\npath-exclude /usr/share/man/*\n");
+  // Debian's package makes and starts a database of its own otherwise.
   await write("etc/postgresql-common/createcluster.d/none.conf", "create_main_cluster = false\n");
+  // Erlang's node names and many clients resolve localhost, for which there is no other source.
   await write("etc/hosts", "127.0.0.1 localhost\n");
+  // apt inside resolves its mirror as this machine does.
   await copyFile("/etc/resolv.conf", join(root, "etc/resolv.conf"));
   const settings = (await runCommand("apt-config", ["dump"])).split("\n");
+  // How this machine's apt reaches its mirror: proxies, certificates, time limits.
   const transport = settings.filter((line) => /^Acquire::(https?|Check-|Retries)/.test(line));
   await write("etc/apt/apt.conf.d/90host", `${transport.join("\n")}\n`);
 }
