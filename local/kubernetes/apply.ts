@@ -31,11 +31,13 @@ export function loadKubeConfig(kubeconfigFile: string): KubeConfig {
  */
 export async function apply(cluster: { kubeconfigFile: string }, yamlText: string): Promise<KubernetesObject[]> {
   const api = KubernetesObjectApi.makeApiClient(loadKubeConfig(cluster.kubeconfigFile));
+  // One by one, because a namespace has to exist before what is in it.
   const stored: KubernetesObject[] = [];
   // A document of comments alone is null.
   const objects = (loadAllYaml(yamlText) as (KubernetesObject | null | undefined)[]).filter((one) => one != null);
   for (const object of objects) {
     try {
+      // Forced: a field that a controller or another client took over meanwhile is set again instead of refused.
       stored.push(await api.patch(object, undefined, undefined, "local", true, PatchStrategy.ServerSideApply));
     } catch (error) {
       const name = `${object.kind ?? "object"} ${object.metadata?.name ?? ""}`;

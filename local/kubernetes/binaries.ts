@@ -15,6 +15,7 @@ const kubernetes = {
   },
 };
 
+// Built together: one module, and nobody needs one of them without the others.
 const controlPlane: GoProgram = {
   ...kubernetes,
   packages: ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map(
@@ -22,6 +23,7 @@ const controlPlane: GoProgram = {
   ),
 };
 
+/** Name in the cache → how it is built. */
 const builds = {
   etcd: { module: "etcd", versionOf: "go.etcd.io/etcd/server/v3", packages: ["."] },
   "control-plane": controlPlane,
@@ -34,6 +36,7 @@ const builds = {
   },
 } as const satisfies Record<string, GoProgram>;
 
+/** Executable → the build that makes it. */
 const programs = {
   etcd: "etcd",
   "kube-apiserver": "control-plane",
@@ -44,6 +47,7 @@ const programs = {
   "metrics-server": "metrics-server",
 } as const satisfies Record<string, keyof typeof builds>;
 
+/** A program that `binary` can provide, by the name of its executable. */
 export type Program = keyof typeof programs;
 
 /**
@@ -51,6 +55,7 @@ export type Program = keyof typeof programs;
  * module (minutes the first time, then kept).
  */
 export async function binary(program: Program): Promise<string> {
+  // One program at a time: the folder of the Kubernetes test tools holds only some of these.
   const assets = process.env["KUBEBUILDER_ASSETS"];
   if (assets !== undefined && existsSync(join(assets, program))) return join(assets, program);
   const build = programs[program];

@@ -10,12 +10,15 @@ import { answersOk } from "./health.ts";
 import { issueKubeconfig, writeKubeconfig, type Identity } from "./kubeconfig.ts";
 import { nodeAddress } from "./nodeAddress.ts";
 
+/** What to change; all absent: upstream's settings with a quick HPA. */
 export interface ControlPlaneOptions extends flags.HpaTiming {
   /** Added to, and winning over, the flags of kube-apiserver, for example "--default-not-ready-toleration-seconds=5". */
   apiServerFlags?: readonly string[];
+  /** The same for kube-controller-manager. */
   controllerManagerFlags?: readonly string[];
 }
 
+/** A running control plane. It has no nodes until some are added. */
 export interface ControlPlane {
   /** Kubeconfig of a cluster administrator. */
   readonly kubeconfigFile: string;
@@ -27,6 +30,7 @@ export interface ControlPlane {
   readonly frontProxyCaFile: string;
   /** Keys, kubeconfigs, logs and data; removed by `stop`. */
   readonly folder: string;
+  /** For servers that join the cluster, such as kwok, and for clients that need another identity. */
   readonly certificates: ControlPlaneCertificates;
   /** Writes a kubeconfig for a user with groups, or for a service account that exists. Returns its path. */
   kubeconfigFor(identity: Identity): Promise<string>;
@@ -34,6 +38,7 @@ export interface ControlPlane {
   stopApiServer(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and waits until it is ready. */
   startApiServer(): Promise<void>;
+  /** Both after each other, with the default signal: watches break, leases and objects stay. */
   restartApiServer(): Promise<void>;
   /** Ends all its processes and removes the folder. */
   stop(): Promise<void>;
@@ -44,6 +49,7 @@ const startTimeoutSeconds = 60;
 
 /** etcd, API server, controller manager and scheduler on free ports of 127.0.0.1, ready to use; several may run. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  // Before the folder: the first build takes minutes, and a failed one leaves nothing to remove.
   const programs = await binaries();
   const folder = temporaryFolder("control-plane");
   const running: ManagedProcess[] = [];
@@ -70,6 +76,7 @@ async function binaries(): Promise<Record<(typeof needed)[number], string>> {
   return paths as Record<(typeof needed)[number], string>;
 }
 
+/** The parts that `startControlPlane` hands over; `running` is shared, so that a failed start is stopped as well. */
 interface Start {
   folder: string;
   programs: Record<(typeof needed)[number], string>;
@@ -83,6 +90,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
   const pki = join(folder, "pki");
   mkdirSync(pki, { mode: 0o700 });
   const [port, etcdPort, etcdPeerPort, managerPort, schedulerPort] = (await freePorts(5)) as Ports;
+  // Its certificate has to name the addresses at which it is advertised.
   const certificates = await createControlPlaneCertificates(pki, [address, flags.serviceNetwork.apiServer]);
   const caFile = certificates.ca.certFile;
   const cluster = { url: `https://127.0.0.1:${port}`, caFile };
@@ -99,6 +107,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
   };
 
   const etcdPorts = { client: etcdPort, peer: etcdPeerPort };
+  // Not waited for: the API server tries again until etcd answers, and its readiness covers both.
   const etcd = launch("etcd", flags.etcdFlags(join(folder, "etcd"), etcdPorts, certificates), 100);
   const apiServerArguments = [
     ...flags.apiServerFlags({ port, etcdPort, advertiseAddress: address }, certificates),
@@ -108,6 +117,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
   const stopApiServer = async (signal: NodeJS.Signals = "SIGTERM"): Promise<void> => {
     // Its graceful end waits for every open watch, which no client ends by itself.
     await apiServer?.stop(signal, 2);
+    // It is down on purpose: `stop` has no process to end.
     if (apiServer !== undefined) running.splice(running.indexOf(apiServer), 1);
     apiServer = undefined;
   };
@@ -137,6 +147,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
   await waitUntil(
     async () => {
       const ports = [managerPort, schedulerPort];
+      // Health pages need no credentials.
       const healthy = await Promise.all(ports.map((one) => answersOk(`https://127.0.0.1:${one}/healthz`, caFile)));
       // Pods are refused until the controller manager has made the namespace's default service account.
       await core.readNamespacedServiceAccount({ namespace: "default", name: "default" });

@@ -1,10 +1,15 @@
 import { createAuthority, createTokenKeys, issueCertificate, type Certificate } from "./certificates.ts";
 
+/** Files in one folder, named by who shows them. */
 export interface ControlPlaneCertificates {
+  /** Authority of the API server, the components, kubelets and users. */
   ca: Certificate;
+  /** Whoever shows its certificate "front-proxy-client" may speak for any user. */
   frontProxyCa: Certificate;
+  /** Whoever holds one of its certificates may read and write everything. */
   etcdCa: Certificate;
   etcd: Certificate;
+  /** Shown to etcd by the API server. */
   etcdClient: Certificate;
   apiServer: Certificate;
   /** Shown to kubelets. */
@@ -13,11 +18,14 @@ export interface ControlPlaneCertificates {
   frontProxyClient: Certificate;
   controllerManager: Certificate;
   scheduler: Certificate;
+  /** In the group system:masters, which passes by all authorization. */
   admin: Certificate;
+  /** Of service account tokens, which the API server signs and checks. */
   tokens: { publicFile: string; privateFile: string };
 }
 
 const loopback = ["DNS:localhost", "IP:127.0.0.1"];
+/** What pods and aggregated servers call the API server. */
 const serviceNames = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
 
 /**
@@ -33,6 +41,7 @@ export async function createControlPlaneCertificates(
     createAuthority(folder, "front-proxy-ca"),
     createAuthority(folder, "etcd-ca"),
   ]);
+  // No names of hosts: nobody connects to a client.
   const client = (authority: Certificate, name: string, commonName: string, group?: string): Promise<Certificate> =>
     issueCertificate(folder, authority, {
       name,
@@ -52,6 +61,7 @@ export async function createControlPlaneCertificates(
         commonName: "kube-apiserver",
         subjectAltNames: [...loopback, ...apiServerNames],
       }),
+      // Kubelets ask the API server what this user may do, so it needs all rights.
       client(ca, "apiserver-kubelet-client", "kube-apiserver-kubelet-client", "system:masters"),
       client(frontProxyCa, "front-proxy-client", "front-proxy-client"),
       // These two serve their health over TLS and call the API server with the same certificate.

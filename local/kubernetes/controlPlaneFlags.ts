@@ -2,9 +2,13 @@ import type { ControlPlaneCertificates } from "./controlPlaneCertificates.ts";
 
 /** Periods of the HPA controller, in seconds. */
 export interface HpaTiming {
+  /** From one look at the metrics to the next; 2 when absent. */
   hpaSyncSeconds?: number;
+  /** Window whose highest proposal holds the count up; 30 when absent. */
   hpaDownscaleStabilizationSeconds?: number;
+  /** Time after a pod's start in which a change of readiness counts as its first; 2 when absent. */
   hpaInitialReadinessDelaySeconds?: number;
+  /** Time after a pod's start in which its cpu may be left out of the mean; 5 when absent. */
   hpaCpuInitializationSeconds?: number;
 }
 
@@ -16,6 +20,7 @@ const fastHpa: Required<HpaTiming> = {
   hpaCpuInitializationSeconds: 5,
 };
 
+/** Addresses of Services; nothing routes them here. The API server always takes the first. */
 export const serviceNetwork = { cidr: "10.96.0.0/16", apiServer: "10.96.0.1" };
 
 type Flags = Readonly<Record<string, string | number | boolean>>;
@@ -24,11 +29,13 @@ function toArguments(flags: Flags): string[] {
   return Object.entries(flags).map(([name, value]) => `--${name}=${String(value)}`);
 }
 
+/** Ports of 127.0.0.1. The peer port is needed although there is only one member. */
 export interface EtcdPorts {
   client: number;
   peer: number;
 }
 
+/** Arguments of an etcd of one member that answers only to certificates of its own authority. */
 export function etcdFlags(dataFolder: string, ports: EtcdPorts, certificates: ControlPlaneCertificates): string[] {
   const { etcd, etcdCa } = certificates;
   const client = `https://127.0.0.1:${ports.client}`;
@@ -55,15 +62,20 @@ export function etcdFlags(dataFolder: string, ports: EtcdPorts, certificates: Co
   });
 }
 
+/** Where the API server listens, stores and is found. */
 export interface ApiServerAddresses {
+  /** On 127.0.0.1, for clients of this machine. */
   port: number;
   etcdPort: number;
+  /** What the Service "kubernetes" leads to: an IPv4 address that is not loopback, which Kubernetes refuses. */
   advertiseAddress: string;
 }
 
+/** Arguments of kube-apiserver with RBAC, signed service account tokens and the aggregation layer. */
 export function apiServerFlags(addresses: ApiServerAddresses, certificates: ControlPlaneCertificates): string[] {
   const { ca, frontProxyCa, etcdCa, etcdClient, apiServer, kubeletClient, frontProxyClient, tokens } = certificates;
   return toArguments({
+    // Nobody outside this machine may reach a cluster whose keys lie in a temporary folder.
     "bind-address": "127.0.0.1",
     "secure-port": addresses.port,
     "advertise-address": addresses.advertiseAddress,
@@ -82,6 +94,7 @@ export function apiServerFlags(addresses: ApiServerAddresses, certificates: Cont
     "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
     "service-account-key-file": tokens.publicFile,
     "service-account-signing-key-file": tokens.privateFile,
+    // A server behind the aggregation layer learns the user from these headers, and believes only this certificate.
     "requestheader-client-ca-file": frontProxyCa.certFile,
     "requestheader-allowed-names": "front-proxy-client",
     "requestheader-username-headers": "X-Remote-User",
@@ -94,13 +107,16 @@ export function apiServerFlags(addresses: ApiServerAddresses, certificates: Cont
     "kubelet-client-certificate": kubeletClient.certFile,
     "kubelet-client-key": kubeletClient.keyFile,
     "kubelet-certificate-authority": ca.certFile,
+    // By address: fake nodes have no name that resolves.
     "kubelet-preferred-address-types": "InternalIP",
   });
 }
 
+/** What the controller manager and the scheduler have in common. */
 function componentFlags(kubeconfig: string, port: number, certificate: { certFile: string; keyFile: string }): Flags {
   return {
     kubeconfig,
+    // Without these two it cannot ask who reads its metrics and whether they may, and would refuse everybody.
     "authentication-kubeconfig": kubeconfig,
     "authorization-kubeconfig": kubeconfig,
     "bind-address": "127.0.0.1",
@@ -113,6 +129,7 @@ function componentFlags(kubeconfig: string, port: number, certificate: { certFil
   };
 }
 
+/** Arguments of kube-controller-manager; `timing` in seconds, with values for tests where it says nothing. */
 export function controllerManagerFlags(
   kubeconfig: string,
   port: number,
@@ -129,8 +146,10 @@ export function controllerManagerFlags(
     "use-service-account-credentials": true,
     "service-account-private-key-file": tokens.privateFile,
     "root-ca-file": ca.certFile,
+    // For certificate requests of kubelets and users through the API.
     "cluster-signing-cert-file": ca.certFile,
     "cluster-signing-key-file": ca.keyFile,
+    // Fake nodes take their pods' addresses from kwok.
     "allocate-node-cidrs": false,
     // At the default of 20 requests per second the start of all controllers alone takes 4 s.
     "kube-api-qps": 200,
@@ -142,6 +161,7 @@ export function controllerManagerFlags(
   });
 }
 
+/** Arguments of kube-scheduler, which keeps upstream's default profile. */
 export function schedulerFlags(kubeconfig: string, port: number, certificates: ControlPlaneCertificates): string[] {
   return toArguments(componentFlags(kubeconfig, port, certificates.scheduler));
 }

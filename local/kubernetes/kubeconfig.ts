@@ -5,6 +5,7 @@ import { AuthenticationV1TokenRequest, V1TokenRequestSpec, type CoreV1Api } from
 import { stringify } from "yaml";
 import { issueCertificate, type Certificate } from "./certificates.ts";
 
+/** Where the API server is and who vouches for it. */
 export interface KubeconfigCluster {
   url: string;
   caFile: string;
@@ -20,6 +21,7 @@ export function writeKubeconfig(
   cluster: KubeconfigCluster,
   credentials: Certificate | { token: string },
 ): string {
+  // Copies, not paths: the file works wherever it is taken, also after its keys were removed.
   const base64 = (file: string): string => readFileSync(file).toString("base64");
   const user =
     "token" in credentials
@@ -38,6 +40,7 @@ export function writeKubeconfig(
   return path;
 }
 
+/** What makes credentials for one cluster. */
 export interface Issuer {
   folder: string;
   cluster: KubeconfigCluster;
@@ -62,6 +65,7 @@ export async function issueKubeconfig(issuer: Issuer, identity: Identity): Promi
   );
 }
 
+/** A token for an hour unless told otherwise; the API server allows ten minutes at least. */
 async function requestToken(
   core: CoreV1Api,
   { serviceAccount, namespace, tokenSeconds = 3600 }: Extract<Identity, { serviceAccount: string }>,

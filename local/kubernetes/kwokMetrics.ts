@@ -8,6 +8,7 @@ export function resourceMetricsAnnotation(node: string): Record<string, string> 
   return { "metrics.k8s.io/resource-metrics-path": path(node) };
 }
 
+/** Of what a figure is reported; kwok computes one for each. */
 type Dimension = "container" | "pod" | "node";
 
 // The names and labels of the kubelet's own /metrics/resource, which metrics-server reads.
@@ -22,6 +23,7 @@ function metric(dimension: Dimension, name: string, kind: "counter" | "gauge", v
   return { name, dimension, kind, help: name, labels: entries, value };
 }
 
+/** Without it kwok serves no metrics page, and the HPA finds no figure for cpu. */
 const resourceMetrics = {
   apiVersion: "kwok.x-k8s.io/v1alpha1",
   kind: "Metric",
@@ -44,6 +46,7 @@ const fromAnnotation = (annotation: string, absent: string): { expression: strin
   expression: `"${annotation}" in pod.metadata.annotations ? Quantity(pod.metadata.annotations["${annotation}"]) : Quantity("${absent}")`,
 });
 
+/** Constant for each pod: it does not fall as replicas rise, so an HPA on it runs to its maximum. */
 const usage = {
   apiVersion: "kwok.x-k8s.io/v1alpha1",
   kind: "ClusterResourceUsage",

@@ -10,6 +10,7 @@ export const podAnnotations = {
   memory: "kwok.x-k8s.io/usage-memory",
 } as const;
 
+/** As in a label selector, but the key is a jq query over the object. */
 interface Expression {
   key: string;
   operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
@@ -19,8 +20,10 @@ interface Expression {
 const ready = '.status.conditions.[] | select( .type == "Ready" ) | .status';
 const is = (key: string, ...values: string[]): Expression => ({ key, operator: "In", values });
 const isNot = (key: string, ...values: string[]): Expression => ({ key, operator: "NotIn", values });
+// Without it a pod that is going away would be made Ready again.
 const alive: Expression = { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" };
 
+/** One step: when the object matches, kwok waits for the delay and then does what is next. */
 interface Stage {
   name: string;
   kind: "Node" | "Pod";
@@ -58,6 +61,7 @@ daemonEndpoints: { kubeletEndpoint: { Port: {{ NodePort }} } }
 nodeInfo: { architecture: amd64, operatingSystem: linux, kubeletVersion: {{ printf "kwok-%s" Version | Quote }}, bootID: "", containerRuntimeVersion: kwok, kernelVersion: kwok, kubeProxyVersion: "", machineID: "", osImage: kwok, systemUUID: "" }
 `;
 
+// Readiness gates go along, since nothing else here would ever satisfy them.
 const podConditions = (status: "True" | "False"): string => `
 - { type: Ready, status: "${status}", lastTransitionTime: {{ $now | Quote }} }
 - { type: ContainersReady, status: "${status}", lastTransitionTime: {{ $now | Quote }} }
@@ -65,6 +69,7 @@ const podConditions = (status: "True" | "False"): string => `
 - { type: {{ .conditionType | Quote }}, status: "${status}", lastTransitionTime: {{ $now | Quote }} }
 {{ end }}`;
 
+// Pods start not Ready: their controllers must see the change, as with real ones.
 const podRunning = `
 {{ $now := Now }}
 phase: Running
@@ -102,6 +107,7 @@ containerStatuses:
 {{ end }}
 `;
 
+// A Job's pod has no work here, so it succeeds at once.
 const jobPodDone = `
 {{ $now := Now }}
 phase: Succeeded
@@ -119,6 +125,7 @@ export function kwokStages(podReadySeconds: number): string {
   const ownerKind = ".metadata.ownerReferences.[].kind";
   const readyDelay = {
     durationMilliseconds: Math.round(podReadySeconds * 1000),
+    // The annotation wins where it is set.
     durationFrom: { expressionFrom: `.metadata.annotations["${podAnnotations.readyAfter}"]` },
   };
   const stages: Stage[] = [

@@ -9,15 +9,18 @@ import type { ControlPlane } from "./controlPlane.ts";
 import { hostService } from "./hostService.ts";
 import { nodeAddress } from "./nodeAddress.ts";
 
+/** How fresh the figures are. */
 export interface MetricsServerOptions {
   /** Time between two readings of the nodes; 10 s when absent, the least that metrics-server takes. */
   resolutionSeconds?: number;
 }
 
+/** A running metrics-server; the APIService stays registered after its end, as unavailable. */
 export interface MetricsServer {
   stop(): Promise<void>;
 }
 
+/** The user of its requests, the name of its Service, and so a part of its certificate's names. */
 const user = "metrics-server";
 const namespace = "kube-system";
 
@@ -29,6 +32,7 @@ export async function startMetricsServer(
   controlPlane: ControlPlane,
   { resolutionSeconds = 10 }: MetricsServerOptions = {},
 ): Promise<MetricsServer> {
+  // Built before it is registered: while an APIService has no server, discovery and deletions of namespaces fail.
   const command = await binary("metrics-server");
   const { folder, caFile, certificates } = controlPlane;
   const address = nodeAddress();
@@ -38,6 +42,7 @@ export async function startMetricsServer(
   const { certFile, keyFile } = await issueCertificate(folder, certificates.ca, {
     name: "metrics-server",
     commonName: user,
+    // The aggregation layer checks the Service's name, whatever address it connects to.
     subjectAltNames: [`DNS:${user}.${namespace}.svc`, `IP:${address}`],
   });
   const server = startProcess({
@@ -49,11 +54,13 @@ export async function startMetricsServer(
       ...["kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"].map(
         (flag) => `--${flag}=${kubeconfig}`,
       ),
+      // Not loopback, because its endpoint may not be there.
       `--bind-address=${address}`,
       `--secure-port=${port}`,
       `--tls-cert-file=${certFile}`,
       `--tls-private-key-file=${keyFile}`,
       "--kubelet-preferred-address-types=InternalIP",
+      // Fake nodes share an address and state kwok's port.
       "--kubelet-use-node-status-port",
       `--kubelet-certificate-authority=${caFile}`,
       `--metric-resolution=${resolutionSeconds}s`,
