@@ -10,8 +10,10 @@ import { workload } from "./cluster.ts";
 import type { DemoOptions } from "./options.ts";
 import { queues } from "./publisher.ts";
 
+/** What the service is configured with and runs against. */
 export interface AutoscalerOptions {
   readonly demo: DemoOptions;
+  /** Credentials by path: the configuration names files, never the password. */
   readonly broker: {
     readonly amqpUrl: string;
     readonly managementUrl: string;
@@ -27,18 +29,23 @@ export interface AutoscalerOptions {
 
 /** What the autoscaler says over HTTP about its target. */
 export interface TargetStatus {
+  /** What the last decision asked for; the workload may not be there yet. */
   readonly desiredReplicas: number;
+  /** One sentence for people, with the rule that decided. */
   readonly explanation: string;
 }
 
+/** One change of the count that the API server accepted. */
 export interface Scale {
   /** Epoch seconds. */
   readonly at: number;
   readonly from: number;
   readonly to: number;
+  /** What stands in the brackets of the explanation. */
   readonly reason: string;
 }
 
+/** The running service, seen from outside: by its HTTP pages, its log and its commands. */
 export interface Autoscaler {
   /** Undefined while it has not decided or does not answer. */
   status(): Promise<TargetStatus | undefined>;
@@ -54,10 +61,12 @@ export interface Autoscaler {
 export async function startAutoscaler(options: AutoscalerOptions): Promise<Autoscaler> {
   const { folder, kubeconfig, cluster } = options;
   const port = await freePort();
+  // In the folder of the results: people look at these files afterwards.
   const configFile = join(folder, "autoscaler.yaml");
   const decisionLog = join(folder, "decisions.ndjson");
   const logFile = join(folder, "autoscaler.log");
   writeFileSync(configFile, stringify(configuration(options, port, decisionLog)));
+  // The rights that the service's own command prints: too few of them would show here.
   const rbac = ["rbac", "--config", configFile, "--namespace", workload.namespace];
   await apply(cluster, await runCommand("npm", ["run", "-s", "autoscaler", "--", ...rbac], { cwd: repositoryRoot }));
   const service = startProcess({
@@ -66,6 +75,7 @@ export async function startAutoscaler(options: AutoscalerOptions): Promise<Autos
     args: [join(repositoryRoot, "autoscaler", "src", "main.ts"), "run", "--config", configFile],
     folder,
     log: logFile,
+    // Nothing else of ours: the service has to live on its configuration alone.
     env: { PATH: process.env["PATH"], KUBECONFIG: kubeconfig },
   });
   const url = `http://127.0.0.1:${port}`;
@@ -75,8 +85,10 @@ export async function startAutoscaler(options: AutoscalerOptions): Promise<Autos
   return {
     async status() {
       try {
+        // The picture takes a sample twice a second, so a slow answer is worth no wait.
         const answer = await fetch(`${url}/v1/targets`, { signal: AbortSignal.timeout(2000) });
         const { targets } = (await answer.json()) as { targets: (TargetStatus & { at: number | null })[] };
+        // Null until the first decision.
         return targets.find(({ at }) => at !== null);
       } catch {
         return undefined;
@@ -87,6 +99,7 @@ export async function startAutoscaler(options: AutoscalerOptions): Promise<Autos
     async replay() {
       const command = ["run", "-s", "autoscaler", "--", "replay", "--config", configFile, "--log", decisionLog];
       try {
+        // It decides every recorded snapshot again, beside servers that still run.
         const printed = await runCommand("npm", command, { cwd: repositoryRoot, timeoutSeconds: 120 });
         return { same: true, text: printed.trim().split("\n").at(-1) ?? "" };
       } catch (error) {
@@ -138,6 +151,7 @@ function configuration({ demo, broker }: AutoscalerOptions, port: number, decisi
   };
 }
 
+/** Fields of the record of a change; other records have other ones. */
 interface LogLine {
   readonly time: string;
   readonly msg: string;
@@ -148,6 +162,7 @@ interface LogLine {
 
 /** The changes in the autoscaler's log, which is JSON lines. */
 export function readScales(log: string): readonly Scale[] {
+  // Node's own warnings are no JSON, and a killed process may leave half a line.
   const lines = log.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
   return lines
     .map((line) => JSON.parse(line) as LogLine)

@@ -3,8 +3,10 @@ import { apply } from "../kubernetes/apply.ts";
 import { startControlPlane, type ControlPlane } from "../kubernetes/controlPlane.ts";
 import { startKwok } from "../kubernetes/kwok.ts";
 
+/** The Deployment that is scaled; its name is also its pods' label. */
 export const workload = { namespace: "jobsprint", name: "workflow-worker" } as const;
 
+/** What the other parts need of the cluster. It ends with the run, not by itself. */
 export interface Cluster {
   readonly controlPlane: ControlPlane;
   /** Of the autoscaler's service account, which may do nothing until it is given Roles. */
@@ -14,6 +16,7 @@ export interface Cluster {
 /** A control plane with fake nodes, the worker's Deployment and the autoscaler's service account. */
 export async function startCluster(options: { replicas: number; readinessDelaySeconds: number }): Promise<Cluster> {
   const controlPlane = await startControlPlane();
+  // Nobody scales it down again: the run's shutdown ends it.
   await startKwok(controlPlane, { podReadySeconds: options.readinessDelaySeconds });
   await apply(controlPlane, manifests(options.replicas));
   const serviceAccount = "autoscaler";
@@ -37,6 +40,7 @@ function manifests(replicas: number): string {
           metadata: { labels },
           spec: {
             containers: [
+              // The image is never pulled: the process behind a fake pod is started by the fleet.
               { name: "worker", image: "workflow-worker", resources: { requests: { cpu: "50m", memory: "64Mi" } } },
             ],
           },

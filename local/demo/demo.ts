@@ -24,6 +24,7 @@ const waitWindowSeconds = 3;
 /** Time that a worker has for what is in flight: ten mean jobs and a reserve. */
 const graceSeconds = 25;
 
+/** What runs during the demo. */
 interface Parts {
   readonly broker: Rabbitmq;
   readonly cluster: Cluster;
@@ -44,6 +45,7 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
   signal.addEventListener("abort", () => void parts.fleet.close());
   const { autoscaler, fleet, connection, channel, ledger, stopWatch } = parts;
   say(`publishing ${jobs.length} jobs in ${options.seconds} s`);
+  // Taken here and not before: starting the parts takes seconds.
   const begun = Date.now() / 1000;
   const timeline: Sample[] = [];
   const view = createLiveView(process.stdout, { jobs: jobs.length, maxReplicas: options.maxReplicas });
@@ -54,18 +56,22 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
   const lags = await publishAll(channel, jobs, ledger);
   await allDone(options, ledger);
   await settled(options, timeline);
+  // Nothing is told of a run that was cut short.
   signal.throwIfAborted();
   await stopSampling();
   view.end();
   // The first to end is the one who starts things.
   await autoscaler.stop();
   await stopWatch();
+  // Before it closes: pods that end now belong to no load.
   const figures = fleet.figures();
   await fleet.close();
+  // After the workers: what they had in flight is in the queue again.
   const { messageCount: left } = await channel.checkQueue(queues.jobs);
   await connection.close();
   return createReport({
     ...{ options, begun, ledger, lags, timeline, left },
+    // Which workers were cut off is known only when all have ended.
     fleet: { ...figures, cutOff: fleet.figures().cutOff },
     scales: autoscaler.scales(),
     replay: await autoscaler.replay(),
@@ -77,26 +83,31 @@ async function startParts(options: DemoOptions, folder: string): Promise<Parts> 
   say("starting RabbitMQ, the control plane and fake nodes");
   const [broker, cluster] = await Promise.all([startRabbitmq(), startCluster({ replicas, readinessDelaySeconds })]);
   const connection = await connect(broker.amqpUrlWithCredentials);
+  // Only a confirmed job can be called lost.
   const channel = await connection.createConfirmChannel();
   await declareQueues(channel);
   const ledger = new Ledger();
   await collectReports(await connection.createChannel(), ledger);
   const fleet = new Fleet({ broker, folder: join(folder, "workers"), graceSeconds });
+  // Before the autoscaler: whatever it starts is to meet a fleet that watches.
   const stopWatch = await watchPods(cluster.controlPlane.kubeconfigFile, fleet);
   say(`starting the autoscaler, waiting for ${replicas} Ready pods`);
   const { controlPlane, autoscalerKubeconfig: kubeconfig } = cluster;
   const autoscaler = await startAutoscaler({ demo: options, broker, kubeconfig, cluster: controlPlane, folder });
   await poll(readinessDelaySeconds + 30, async () => {
+    // Consumers too: a process that still starts up would make the first jobs late.
     return fleet.ready() >= replicas && (await channel.checkQueue(queues.jobs)).consumerCount >= replicas;
   });
   return { broker, cluster, autoscaler, fleet, connection, channel, ledger, stopWatch };
 }
 
 async function takeSample({ autoscaler, channel, fleet, ledger }: Parts, begun: number): Promise<Sample> {
+  // At the same moment, so that the lines of the picture fit each other.
   const [status, backlog] = await Promise.all([
     autoscaler.status(),
     channel.checkQueue(queues.jobs).then(
       ({ messageCount }) => messageCount,
+      // A broker that does not answer: unknown, which is not zero.
       () => null,
     ),
   ]);

@@ -5,25 +5,32 @@ import { startProcess, type ManagedProcess } from "../process.ts";
 import type { PodListener } from "./podWatch.ts";
 import { queues } from "./publisher.ts";
 
+/** What each worker is started with. */
 export interface FleetOptions {
   readonly broker: { readonly amqpUrl: string; readonly usernameFile: string; readonly passwordFile: string };
   /** Of the workers' logs, one a pod. */
   readonly folder: string;
+  /** Time for what is in flight after SIGTERM. */
   readonly graceSeconds: number;
 }
 
+/** A pod that exists; without a process while it is not Ready or its worker restarts. */
 interface Pod {
+  /** Epoch seconds of the first sight. */
   readonly since: number;
   ready: boolean;
   process?: ManagedProcess;
 }
 
+/** Shorter than a kubelet's first pause of ten seconds: a crash must not outlast a run of two minutes. */
 const restartMilliseconds = 1000;
 
 /** One real consumer process behind each Ready pod: the kubelet's part, as far as a consumer can see it. */
 export class Fleet implements PodListener {
   readonly #options: FleetOptions;
+  /** By name: pods of a ReplicaSet have random ones. */
   readonly #pods = new Map<string, Pod>();
+  /** Workers that finish what is in flight, also of pods that are gone already. */
   readonly #stopping = new Set<Promise<void>>();
   #podSeconds = 0;
   #started = 0;
@@ -35,6 +42,7 @@ export class Fleet implements PodListener {
     this.#options = options;
   }
 
+  /** Not Ready ends the worker: a pod that is going away is told so. */
   present(name: string, ready: boolean): void {
     const pod = this.#pods.get(name) ?? { since: now(), ready: false };
     this.#pods.set(name, pod);
@@ -43,6 +51,7 @@ export class Fleet implements PodListener {
     if (!ready) this.#stop(pod);
   }
 
+  /** Ends the account of a pod; its worker may live on for its grace time. */
   gone(name: string): void {
     const pod = this.#pods.get(name);
     if (pod === undefined) return;
@@ -51,12 +60,14 @@ export class Fleet implements PodListener {
     this.#stop(pod);
   }
 
+  /** Pods, not processes: what the autoscaler counts too. */
   ready(): number {
     return [...this.#pods.values()].filter(({ ready }) => ready).length;
   }
 
   /** Pod-seconds from the first sight of a pod to its deletion, not-ready time included; processes that ended by themselves. */
   figures(): { pods: number; podSeconds: number; processes: number; crashes: number; cutOff: number } {
+    // Pods that still live count up to now, since they are paid for up to now.
     const living = [...this.#pods.values()].reduce((sum, { since }) => sum + now() - since, 0);
     return {
       pods: this.#pods.size,
@@ -79,6 +90,7 @@ export class Fleet implements PodListener {
     const started = startProcess({
       name,
       command: process.execPath,
+      // The real service from its sources: fault and speed are those of the product.
       args: [join(repositoryRoot, "services", "workflow-worker", "src", "main.ts")],
       folder,
       env: {
@@ -92,6 +104,7 @@ export class Fleet implements PodListener {
         REPORT_QUEUE: queues.done,
         GRACE_SECONDS: String(graceSeconds),
         HOST: "127.0.0.1",
+        // Any free one: nobody asks these workers for their metrics.
         PORT: "0",
         POD_NAME: name,
       },
@@ -101,19 +114,23 @@ export class Fleet implements PodListener {
     void started.exited.then(() => this.#restart(name, pod, started));
   }
 
+  /** A worker that ended by itself; one that was told to stop is no longer its pod's process. */
   async #restart(name: string, pod: Pod, ended: ManagedProcess): Promise<void> {
     if (pod.process !== ended) return;
     this.#crashes += 1;
     await delay(restartMilliseconds, undefined, { ref: false });
+    // Much may have happened during the pause.
     if (pod.process === ended && pod.ready && !this.#closed) this.#start(name, pod);
   }
 
   #stop(pod: Pod): void {
     const { process: running } = pod;
     if (running === undefined) return;
+    // First, so that its end is not taken for a crash.
     delete pod.process;
     // Five seconds more than the worker's own grace time, as a kubelet has.
     const stopping = running.stop("SIGTERM", this.#options.graceSeconds + 5).then(async () => {
+      // A worker that has finished ends with 0, a killed one has no code.
       if ((await running.exited).code !== 0) this.#cutOff += 1;
       this.#stopping.delete(stopping);
     });

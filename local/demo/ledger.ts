@@ -3,15 +3,18 @@ export interface DoneReport {
   readonly id: string;
   readonly startedAt: number;
   readonly finishedAt: number;
+  /** The broker had given it to another worker before. */
   readonly redelivered: boolean;
 }
 
+/** Jobs by what became of them; one may be in several of these. */
 export interface JobCounts {
   /** Confirmed by the broker: from then on it answers for them. */
   readonly published: number;
   /** Refused or never confirmed: the publisher would have to try again. */
   readonly unconfirmed: number;
   readonly done: number;
+  /** Jobs, not deliveries; done, but not at the first attempt. */
   readonly redelivered: number;
   /** Reported more than once: the worker went away between its report and the ack. */
   readonly doneTwice: number;
@@ -25,6 +28,7 @@ export class Ledger {
   readonly #redelivered = new Set<string>();
   readonly #twice = new Set<string>();
 
+  /** Sent at this time, epoch seconds; whether the broker has it is not known yet. */
   published(id: string, at: number): void {
     this.#publishedAt.set(id, at);
   }
@@ -33,6 +37,7 @@ export class Ledger {
     this.#confirmed.add(id);
   }
 
+  /** Reports may come before their confirm, twice, and in any order. */
   done(report: DoneReport): void {
     const { id } = report;
     if (report.redelivered) this.#redelivered.add(id);
@@ -58,6 +63,7 @@ export class Ledger {
 
   /** Wait of each job done: from its publishing to the start of its work, in the order of publishing. */
   waits(): readonly { readonly publishedAt: number; readonly startedAt: number; readonly waitSeconds: number }[] {
+    // A job without a report has no wait, instead of a wait of zero.
     return [...this.#publishedAt].flatMap(([id, publishedAt]) => {
       const report = this.#done.get(id);
       if (report === undefined) return [];

@@ -2,7 +2,9 @@ import { createLogUpdate } from "log-update";
 import { wrap } from "./summary.ts";
 import type { Sample } from "./timeline.ts";
 
+/** Shows a run while it goes on. */
 export interface LiveView {
+  /** All samples so far, the newest last; called at every sample. */
   show(history: readonly Sample[]): void;
   /** Leaves the last frame on the screen. */
   end(): void;
@@ -20,6 +22,7 @@ function terminalView(output: NodeJS.WriteStream, totals: { jobs: number; maxRep
   const update = createLogUpdate(output);
   return {
     show(history) {
+      // The sentences of the autoscaler are hard to read in longer lines.
       update(frame(history, { ...totals, width: Math.min(output.columns, 110) }));
     },
     end() {
@@ -60,8 +63,10 @@ export function frame(
   const sample = history.at(-1);
   if (sample === undefined) return "";
   const { at, published, done, backlog, waitSeconds, readyReplicas, desiredReplicas, explanation } = sample;
+  // Beside the name and the figure.
   const room = Math.max(10, width - 30);
   const chart = (pick: (one: Sample) => number | null, top: number): string => sparkline(history.map(pick), top, room);
+  // Scales grow with the run: nobody knows the highest value beforehand, and 1 keeps an empty chart flat.
   const highest = Math.max(1, ...history.map((one) => one.backlog ?? 0));
   const longest = Math.max(1, ...history.map((one) => one.waitSeconds ?? 0));
   const row = (name: string, figure: string, graph: string): string => `${name.padEnd(9)}${figure.padEnd(18)}${graph}`;
@@ -80,6 +85,7 @@ export function frame(
     row(
       "replicas",
       `${readyReplicas} of ${text(desiredReplicas)} ready`,
+      // Against the bound, so that the bar tells how near it is.
       chart((one) => one.readyReplicas, maxReplicas),
     ),
     ...wrap(explanation ?? "no decision yet", width - 2),

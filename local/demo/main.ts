@@ -9,6 +9,7 @@ import { failures } from "./report.ts";
 import { summary } from "./summary.ts";
 
 const interruption = new AbortController();
+// The run's own handler ends the servers; this one tells the demo that what fails from now on is no failure.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => {
     if (!interruption.signal.aborted) process.stderr.write("\n[local] stopping everything\n");
@@ -18,14 +19,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 // A terminal that was closed takes no output; stopping cleanly matters more.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
+/** Resolves to the exit code: 1 when jobs are lost, unfinished or unconfirmed, or the replay differs. */
 async function main(options: DemoOptions): Promise<number> {
+  // Sorts by time and is a legal name everywhere.
   const name = new Date().toISOString().replaceAll(":", "").slice(0, 17);
   const folder = resolve(options.output ?? join(repositoryRoot, ".demo", name));
+  // Before the run: a folder that cannot be written to is to be told now, not after minutes.
   mkdirSync(folder, { recursive: true });
   const report = await runDemo(options, folder, interruption.signal);
   writeReport(report, folder);
   writeFileSync(join(folder, "picture.svg"), await picture(report));
   const problems = failures(report);
+  // A pipe has no width.
   const columns = process.stdout.isTTY ? process.stdout.columns : 120;
   const shown = relative(process.cwd(), folder);
   process.stdout.write(`\n${summary(report, Math.min(columns, 120))}\n\n`);
@@ -47,5 +52,6 @@ try {
     process.exitCode = 1;
   }
 } finally {
+  // Otherwise the handler of the signal is at it already, and ends the process.
   if (!interruption.signal.aborted) await shutdown();
 }

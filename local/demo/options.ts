@@ -1,13 +1,18 @@
 import { parseArgs } from "node:util";
 import { traceNames } from "./trace.ts";
 
+/** What a run is like; the same options give the same schedule. */
 export interface DemoOptions {
+  /** One of `traceNames`. */
   readonly trace: string;
   /** Length of the arrivals. */
   readonly seconds: number;
+  /** Published in that time, whatever the trace holds. */
   readonly jobs: number;
   readonly meanWorkSeconds: number;
+  /** The promise: time in the queue that the autoscaler is told to hold; a job above it is late. */
   readonly maxWaitSeconds: number;
+  /** From a pod's start to Ready: how long help takes. */
   readonly readinessDelaySeconds: number;
   readonly minReplicas: number;
   readonly maxReplicas: number;
@@ -16,9 +21,12 @@ export interface DemoOptions {
   readonly output?: string;
 }
 
+/** One numeric option. */
 interface Flag {
   readonly fallback: number;
+  /** Both ends allowed. */
   readonly range: readonly [number, number];
+  /** Fractions are refused. */
   readonly whole?: true;
   readonly help: string;
 }
@@ -39,6 +47,7 @@ const flags = {
   seed: { fallback: 1, range: [0, 2 ** 31], whole: true, help: "seed of the durations where the trace has none" },
 } as const satisfies Record<string, Flag>;
 
+/** What --help prints. */
 export const usage = [
   "npm run -s demo -- [options]",
   `  --trace NAME            ${traceNames.join(" | ")} (azure-code)`,
@@ -55,15 +64,18 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
     options: { ...names, trace: text, output: text, help: { type: "boolean", short: "h" } },
   });
   if (values.help === true) return "help";
+  // All at once: nobody wants to find five mistakes in five attempts.
   const problems: string[] = [];
   const given: Readonly<Record<string, unknown>> = values;
   const number = (name: keyof typeof flags): number => {
     const { fallback, range, whole }: Flag = flags[name];
     const value = given[name] ?? String(fallback);
+    // Number("") is 0.
     const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
     if (parsed >= range[0] && parsed <= range[1] && (whole !== true || Number.isInteger(parsed))) return parsed;
     const kind = whole === true ? "a whole number" : "a number";
     problems.push(`--${name} must be ${kind} from ${range[0]} to ${range[1]}, not ${JSON.stringify(value)}`);
+    // Only to go on reading: the problem is thrown below.
     return fallback;
   };
   const trace = values.trace ?? "azure-code";

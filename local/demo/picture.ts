@@ -7,6 +7,7 @@ const colours = { wanted: "#d95f02", ready: "#1b9e77", backlog: "#4575b4", bound
 
 /** The run as an SVG document: replicas, backlog and wait over time. */
 export async function picture(report: Report): Promise<string> {
+  // No renderer: SVG needs neither a browser nor a canvas.
   const view = new View(parse(compile(specification(report)).spec), { renderer: "none" });
   try {
     return await view.toSVG();
@@ -16,17 +17,20 @@ export async function picture(report: Report): Promise<string> {
 }
 
 function specification({ timeline, wait, options, jobs }: Report): TopLevelSpec {
+  // No job done is not zero per cent late.
   const lateShare = wait.lateShare === null ? "no job done" : `${(wait.lateShare * 100).toFixed(2)} % late`;
   const end = Math.ceil(timeline.at(-1)?.at ?? options.seconds);
   const x = {
     field: "at",
     type: "quantitative" as const,
+    // The same for all three charts, which are read one above the other.
     scale: { domain: [Math.min(0, timeline[0]?.at ?? 0), end], nice: false },
   };
   const hidden = { ...x, axis: { title: null, labels: false } };
   const y = (field: string, title: string) => ({ field, type: "quantitative" as const, title });
   const replicas = timeline.flatMap(({ at, readyReplicas, desiredReplicas }) => [
     { at, replicas: readyReplicas, kind: "ready" },
+    // Left out: unknown is not zero.
     ...(desiredReplicas === null ? [] : [{ at, replicas: desiredReplicas, kind: "desired" }]),
   ]);
   return {
@@ -39,6 +43,7 @@ function specification({ timeline, wait, options, jobs }: Report): TopLevelSpec 
     vconcat: [
       {
         ...{ width, height: 190, data: { values: replicas } },
+        // A count holds until the next one; a slope between two would show pods that never were.
         mark: { type: "line", interpolate: "step-after", strokeWidth: 2 },
         encoding: {
           x: hidden,

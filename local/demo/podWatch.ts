@@ -2,9 +2,11 @@ import { CoreV1Api, makeInformer, type V1Pod } from "@kubernetes/client-node";
 import { loadKubeConfig } from "../kubernetes/apply.ts";
 import { workload } from "./cluster.ts";
 
+/** Is told what a watch sees. The same state may be told several times. */
 export interface PodListener {
   /** The pod exists; whether it is Ready and not going away. */
   present(name: string, ready: boolean): void;
+  /** The object is deleted; its processes may still be finishing. */
   gone(name: string): void;
 }
 
@@ -46,5 +48,6 @@ export async function watchPods(kubeconfigFile: string, listener: PodListener): 
 
 function isReady({ metadata, status }: V1Pod): boolean {
   const condition = status?.conditions?.find(({ type }) => type === "Ready");
+  // A pod keeps its condition while it ends.
   return condition?.status === "True" && metadata?.deletionTimestamp === undefined;
 }

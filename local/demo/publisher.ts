@@ -3,6 +3,7 @@ import type { ConfirmChannel } from "amqplib";
 import type { Ledger } from "./ledger.ts";
 import type { Job } from "./workload.ts";
 
+/** Jobs go to the workers, reports come back; both are counted, each by the job's id. */
 export const queues = { jobs: "workflow", done: "workflow-done" } as const;
 
 /** Declares both queues as quorum queues: they survive a broker's restart. */
@@ -23,12 +24,15 @@ export async function publishAll(
   const begun = Date.now() / 1000;
   const lags: number[] = [];
   for (const { id, at, workSeconds } of jobs) {
+    // From the start, not from the job before: delays would add up otherwise.
     const aheadSeconds = begun + at - Date.now() / 1000;
     if (aheadSeconds > 0) await delay(aheadSeconds * 1000);
     const publishedAt = Date.now() / 1000;
     lags.push(Math.max(0, publishedAt - begun - at));
+    // Before it is sent: the ledger has to know every job that may be reported.
     ledger.published(id, publishedAt);
     const options = { messageId: id, persistent: true, contentType: "application/json" };
+    // Whether the channel wants a pause is ignored: waiting for it would close the loop.
     channel.sendToQueue(queues.jobs, Buffer.from(JSON.stringify({ workSeconds })), options, (error: unknown) => {
       if (error === null || error === undefined) ledger.confirmed(id);
     });

@@ -5,6 +5,7 @@ import type { Sample } from "./timeline.ts";
 
 /** What a run came to. Times in seconds, waits from a job's publishing to the start of its work. */
 export interface Report {
+  /** ISO 8601, of the first job's time. */
   readonly startedAt: string;
   readonly options: DemoOptions;
   readonly jobs: JobCounts & {
@@ -13,15 +14,20 @@ export interface Report {
     /** Confirmed and still in the queue when the run gave up waiting. */
     readonly unfinished: number;
   };
+  /** How late the publisher itself was: a high figure means that the load was not the one asked for. */
   readonly publishLagSeconds: { readonly p99: number | null; readonly max: number | null };
+  /** Of jobs done; null without any. */
   readonly wait: {
     readonly maxWaitSeconds: number;
+    /** Jobs that waited longer than maxWaitSeconds. */
     readonly late: number;
+    /** 0 to 1. */
     readonly lateShare: number | null;
     readonly p50: number | null;
     readonly p99: number | null;
     readonly max: number | null;
   };
+  /** The cost: pods from their first sight to their deletion. */
   readonly pods: {
     readonly podSeconds: number;
     readonly maxReady: number;
@@ -30,16 +36,20 @@ export interface Report {
     /** Workers that were killed before they had finished. */
     readonly cutOff: number;
   };
+  /** `second` counts from the first job's time, as in the timeline. */
   readonly scales: readonly (Scale & { readonly second: number })[];
+  /** Whether the decision log, decided again, gave the same decisions. */
   readonly replay: { readonly same: boolean; readonly text: string };
   readonly timeline: readonly Omit<Sample, "explanation">[];
 }
 
+/** What was counted during a run. */
 export interface Facts {
   readonly options: DemoOptions;
   /** Epoch seconds of the first job's time. */
   readonly begun: number;
   readonly ledger: Ledger;
+  /** Of each job behind its time, in seconds. */
   readonly lags: readonly number[];
   readonly timeline: readonly Sample[];
   readonly fleet: Omit<Report["pods"], "maxReady">;
@@ -49,11 +59,13 @@ export interface Facts {
   readonly left: number;
 }
 
+/** The figures of a run. Throws nothing: what is unknown is null. */
 export function createReport(facts: Facts): Report {
   const { options, begun, ledger, lags, timeline, fleet, scales, replay, left } = facts;
   const waits = ledger.waits().map(({ waitSeconds }) => waitSeconds);
   const late = waits.filter((wait) => wait > options.maxWaitSeconds).length;
   const missing = ledger.missing();
+  // A job without a report whose message is still there is not lost, only unfinished.
   const unfinished = Math.min(missing, left);
   const { podSeconds, processes, crashes, cutOff } = fleet;
   return {
@@ -76,6 +88,7 @@ export function createReport(facts: Facts): Report {
     },
     scales: scales.map((scale) => ({ ...scale, second: scale.at - begun })),
     replay,
+    // The decision log has every explanation; here they would be most of the file.
     timeline: timeline.map(({ explanation: _, ...figures }) => figures),
   };
 }

@@ -11,5 +11,6 @@ export function seededRandom(seed: number): () => number {
 
 /** Exponential with mean 1. */
 export function exponential(random: () => number): number {
+  // 1 - u, because u may be 0, whose logarithm is not finite.
   return -Math.log(1 - random());
 }

@@ -2,6 +2,7 @@ import type { Report } from "./report.ts";
 
 const dash = "–";
 
+// Two digits for short times, where they tell something.
 const seconds = (value: number | null): string => (value === null ? dash : `${value.toFixed(value < 10 ? 2 : 1)} s`);
 
 /** "1 job", "2 jobs". */
@@ -17,6 +18,7 @@ export function summary(report: Report, width: number): string {
     ["jobs published", `${jobs.published.toLocaleString("en")} in ${options.seconds} s (trace ${options.trace})`],
     ["jobs done", jobs.done.toLocaleString("en")],
     ["jobs lost", String(jobs.lost)],
+    // Troubles have a row only when there are any.
     ...(jobs.unfinished > 0 ? [["jobs not finished", String(jobs.unfinished)] as const] : []),
     ...(jobs.unconfirmed > 0 ? [["jobs not confirmed", String(jobs.unconfirmed)] as const] : []),
     [
@@ -48,6 +50,7 @@ function scales({ scales: all }: Report, width: number): string[] {
     plural(all.length, "scale"),
     ...all.flatMap(({ second, from, to, reason }) => {
       const head = `${second.toFixed(0).padStart(5)} s  ${String(from).padStart(2)} → ${String(to).padEnd(2)}  `;
+      // A narrow terminal breaks lines rather than leave ten characters for a reason.
       const [first = "", ...rest] = wrap(reason, Math.max(30, width - head.length));
       return [head + first, ...rest.map((line) => " ".repeat(head.length) + line)];
     }),
@@ -59,6 +62,7 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
+    // A word longer than the width has a line of its own instead of being cut.
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -2,11 +2,14 @@
 export interface Sample {
   /** Seconds since the start of publishing. */
   readonly at: number;
+  /** Jobs confirmed by the broker so far. */
   readonly published: number;
   readonly done: number;
   /** Messages that wait in the queue. */
   readonly backlog: number | null;
+  /** Pods Ready now, as the watch knows them. */
   readonly readyReplicas: number;
+  /** What the autoscaler last asked for. */
   readonly desiredReplicas: number | null;
   /** Longest wait among the jobs whose work began in the last seconds. */
   readonly waitSeconds: number | null;
@@ -28,6 +31,7 @@ export function everyPeriod(milliseconds: number, sample: () => Promise<void>): 
     }
   };
   const timer = setInterval(() => {
+    // A slow sample costs the next one, instead of piling up.
     if (!busy) running = once();
   }, milliseconds);
   return async () => {

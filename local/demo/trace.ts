@@ -6,18 +6,22 @@ import { join } from "node:path";
 export interface TracePoint {
   /** Seconds since the start of the trace. */
   readonly at: number;
+  /** Arrivals in the bin; need not be whole. */
   readonly count: number;
   readonly binSeconds: number;
   /** What the trace says about the size of the request, in its own unit. */
   readonly size?: number;
 }
 
+/** Arrivals in the order of time, from second 0 on. */
 export interface Trace {
   readonly name: string;
+  /** To the end of the last bin. */
   readonly seconds: number;
   readonly points: readonly TracePoint[];
 }
 
+/** A recorded file and how to read it. */
 interface TraceFile {
   readonly file: string;
   readonly parse: (text: string) => TracePoint[];
@@ -45,6 +49,7 @@ const files: Readonly<Record<string, TraceFile>> = {
   "autothrottle-diurnal": { file: "autothrottle_diurnal.txt", parse: parseRates },
 };
 
+/** Names that `loadTrace` takes. */
 export const traceNames: readonly string[] = Object.keys(files);
 
 const tracesFolder = join(import.meta.dirname, "..", "traces");
@@ -54,6 +59,7 @@ export async function loadTrace(name: string): Promise<Trace> {
   const trace = files[name];
   if (trace === undefined)
     throw new Error(`trace must be one of ${traceNames.join(", ")}, not ${JSON.stringify(name)}`);
+  // As bytes: the checksum is of the file, not of its text.
   const content = await readFile(join(tracesFolder, trace.file));
   await verify(trace.file, content);
   const points = cut(trace.parse(content.toString("utf8")), trace.window);
@@ -62,10 +68,12 @@ export async function loadTrace(name: string): Promise<Trace> {
   return { name, seconds: last.at + last.binSeconds, points };
 }
 
+/** Throws unless the file is the one that was recorded: figures of two runs are compared by the trace's name. */
 async function verify(file: string, content: Buffer): Promise<void> {
   const sums = await readFile(join(tracesFolder, "SHA256SUMS"), "utf8");
   const expected = sums
     .split("\n")
+    // Two blanks, as sha256sum writes them; one alone would also fit a longer name.
     .find((line) => line.endsWith(`  ${file}`))
     ?.split(" ")[0];
   const actual = createHash("sha256").update(content).digest("hex");
@@ -90,7 +98,9 @@ function rows(text: string): string[][] {
 
 const lines = (text: string): string[] => text.split(/\r?\n/).filter((line) => line !== "");
 
+/** Throws instead of giving NaN, which would pass through every sum unseen. */
 function toNumber(cell: string | undefined, what: string): number {
+  // Number("") is 0.
   const value = cell === undefined || cell === "" ? NaN : Number(cell);
   if (!Number.isFinite(value)) throw new Error(`${what} must be a number, not ${JSON.stringify(cell)}`);
   return value;
@@ -124,6 +134,7 @@ function parseMooncake(text: string): TracePoint[] {
   return requests.map(({ at, size }) => {
     const index = seen.get(at) ?? 0;
     seen.set(at, index + 1);
+    // In the middle of its part of the batch, so that none lies on the border to the next.
     const share = (index + 0.5) / (sizes.get(at) ?? 1);
     return { at: at + mooncakeBatchSeconds * share, count: 1, binSeconds: 0, size };
   });
@@ -143,6 +154,7 @@ function parseRates(text: string): TracePoint[] {
   }));
 }
 
+/** Recordings begin at a date or in the middle of a minute; a schedule begins at 0. */
 function fromZero(points: TracePoint[]): TracePoint[] {
   const first = points[0]?.at ?? 0;
   return points.map((point) => ({ ...point, at: point.at - first }));

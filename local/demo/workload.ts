@@ -4,16 +4,19 @@ import type { Trace } from "./trace.ts";
 
 /** One job of the schedule. Times in seconds; `at` counts from the start of publishing. */
 export interface Job {
+  /** Unique over all runs, so that a message left from an earlier one is not counted. */
   readonly id: string;
   readonly at: number;
   readonly workSeconds: number;
 }
 
+/** What is asked for; the trace gives the shape alone. */
 export interface WorkloadOptions {
   /** The trace is compressed or stretched to this length. */
   readonly seconds: number;
   readonly jobs: number;
   readonly meanWorkSeconds: number;
+  /** Of the durations where the trace has none. */
   readonly seed: number;
 }
 
@@ -30,6 +33,7 @@ export function workload(trace: Trace, { seconds, jobs, meanWorkSeconds, seed }:
   const drawn = sample(trace, jobs);
   const sizes = drawn.flatMap(({ size }) => (size === undefined ? [] : [size]));
   const meanSize = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  // From no seed: the same jobs in two runs are still different messages.
   const run = randomUUID().slice(0, 8);
   return drawn.map(({ at, size }, index) => {
     const means = size === undefined ? exponential(random) : size / meanSize;
@@ -41,6 +45,7 @@ export function workload(trace: Trace, { seconds, jobs, meanWorkSeconds, seed }:
   });
 }
 
+/** A drawn request; `at` in seconds of the trace. */
 interface Arrival {
   readonly at: number;
   readonly size?: number;
@@ -54,6 +59,7 @@ function sample({ points }: Trace, jobs: number): Arrival[] {
   let before = 0;
   for (const { at, count, binSeconds, size } of points) {
     for (;;) {
+      // The middle of each step, so that neither end of the trace is favoured.
       const into = (arrivals.length + 0.5) * step - before;
       if (into >= count || arrivals.length === jobs) break;
       arrivals.push({ at: at + binSeconds * (into / count), ...(size === undefined ? {} : { size }) });
