@@ -9,6 +9,7 @@ import { freePort, startProcess, temporaryFolder } from "../process.ts";
 import { shutdown } from "../run.ts";
 import { startScene, untilReady, writeConfiguration, type Scene } from "./scene.ts";
 
+/** Rounds that count, for each variant. */
 const runs = Number(process.argv[2] ?? 10);
 const sources = join(repositoryRoot, "autoscaler");
 
@@ -19,11 +20,13 @@ interface Start extends ProcessUsage {
 
 const figureNames = ["readySeconds", "cpuSeconds", "rssMegabytes", "peakMegabytes"] as const;
 
+/** One start of the service in a process of its own, up to its first decision. */
 async function measure(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   { broker, kubeconfigFile }: Scene,
 ): Promise<Start> {
+  // A new one each time: no start may find what an earlier one has written.
   const folder = temporaryFolder("start");
   const port = await freePort();
   const { usernameFile, passwordFile } = broker;
@@ -32,9 +35,11 @@ async function measure(
   const begun = performance.now();
   const service = startProcess({
     ...{ name: "autoscaler", command: process.execPath, args: [...args, "run", "--config", config], folder },
+    // As in the image; our own NODE_OPTIONS or compile cache would decide the outcome.
     env: { PATH: process.env["PATH"], KUBECONFIG: kubeconfigFile, NODE_ENV: "production", ...env },
   });
   await untilReady(service, port);
+  // Before anything else is read: the figure ends at the first 200.
   const readySeconds = (performance.now() - begun) / 1000;
   const usage = processUsage(service.pid);
   await service.stop();
@@ -56,6 +61,7 @@ async function main(): Promise<void> {
     sources: { args: [join(sources, "src", "main.ts")], env: {} },
     bundle: { args: [program], env: {} },
     bundleWithSourceMaps: { args: ["--enable-source-maps", program], env: {} },
+    // Filled by the first round, which does not count.
     bundleWithCompileCache: { args: [program], env: { NODE_COMPILE_CACHE: join(folder, "cache") } },
   };
   const scene = await startScene();
@@ -70,6 +76,7 @@ async function main(): Promise<void> {
     name,
     Object.fromEntries(figureNames.map((figure) => [figure, spread(all, figure)])),
   ]);
+  // Seconds mean nothing without the machine they were measured on.
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model };
   const bytes = { bundle: statSync(program).size, sourceMap: statSync(`${program}.map`).size };
   process.stdout.write(

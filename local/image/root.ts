@@ -41,7 +41,9 @@ exec setpriv --no-new-privs chroot --userspec=${imageUser}:${imageUser} --groups
 
 /** The Node that runs this very program stands in for the base image's. */
 async function commandLine({ app, config, data }: Image, command: readonly string[]): Promise<string[]> {
+  // An empty place to mount on; what is in it exists for the process alone.
   const root = temporaryFolder("image-root");
+  // Positions, not text: no path can be taken for a command of the script.
   const places = [await serverRootfs(), process.execPath, root, app, config, data];
   return ["--mount", "--propagation", "private", "sh", "-ec", enter, "sh", ...places, ...command];
 }
@@ -62,6 +64,7 @@ export async function runInImage(image: Image, command: readonly string[], timeo
 export async function startInImage(
   image: Image,
   command: readonly string[],
+  // The folder is for the log alone: the process itself cannot see it.
   options: { env: Readonly<Record<string, string>>; folder: string },
 ): Promise<ManagedProcess> {
   const args = await commandLine(image, command);
@@ -76,10 +79,12 @@ export async function createImage(app: string, files: Readonly<Record<string, st
     temporaryFolder("image-config"),
     temporaryFolder("image-data"),
   ];
+  // A copy, because owner and rights change below.
   await cp(app, copy, { recursive: true });
   // Owned by root and readable for all, as COPY leaves it.
   await chmod(copy, 0o755);
   for (const [name, source] of Object.entries(files)) await copyFile(source, join(config, name));
+  // Files of credentials are readable by their owner alone, so the owner has to be the user of the image.
   const mounted = [config, data, ...Object.keys(files).map((name) => join(config, name))];
   await Promise.all(mounted.map((path) => chown(path, imageUser, imageUser)));
   return { app: copy, config, data };
