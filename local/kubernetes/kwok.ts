@@ -17,6 +17,8 @@ export interface KwokOptions {
   podReadySeconds?: number;
   /** Room on each node; 32 cores, 256Gi and 250 pods when absent. */
   nodeCapacity?: { cpu: string; memory: string; pods: string };
+  /** Network of the pods' addresses; 10.245.0.0/16 when absent. Within 127.0.0.0/8, processes of this machine can bind them. */
+  podCidr?: string;
 }
 
 export interface Kwok {
@@ -29,6 +31,7 @@ export interface Kwok {
 export async function startKwok(controlPlane: ControlPlane, options: KwokOptions = {}): Promise<Kwok> {
   const { nodes = 2, podReadySeconds = 0, nodeCapacity = { cpu: "32", memory: "256Gi", pods: "250" } } = options;
   if (!(podReadySeconds >= 0)) throw new RangeError(`podReadySeconds must be 0 or more, not ${podReadySeconds}`);
+  const { podCidr = "10.245.0.0/16" } = options;
   const command = await binary("kwok");
   const { folder, certificates, kubeconfigFile } = controlPlane;
   const port = await freePort();
@@ -55,7 +58,7 @@ export async function startKwok(controlPlane: ControlPlane, options: KwokOptions
       `--tls-private-key-file=${keyFile}`,
       // The lease is the heartbeat: without it the node lifecycle controller would evict the pods.
       "--node-lease-duration-seconds=40",
-      "--cidr=10.245.0.0/16",
+      `--cidr=${podCidr}`,
     ],
   });
   const nodeNames = Array.from({ length: nodes }, (_, index) => `fake-${index}`);
