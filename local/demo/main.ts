@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { repositoryRoot } from "../paths.ts";
-import { shutdown } from "../run.ts";
+import { runFolder, shutdown } from "../run.ts";
 import { runDemo, writeReport } from "./demo.ts";
 import { readOptions, usage, type DemoOptions } from "./options.ts";
 import { picture } from "./picture.ts";
@@ -41,6 +41,8 @@ async function main(options: DemoOptions): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
+// From the first moment on a signal ends what was started: the first build alone takes minutes.
+runFolder();
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") process.stdout.write(`${usage}\n`);
