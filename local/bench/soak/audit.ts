@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Backlogs } from "./backlog.ts";
 import { asked, maxMetricAge } from "./configuration.ts";
 
@@ -46,13 +45,17 @@ const spanSeconds = maxMetricAge + 5;
  * below what the least backlog of the time asked for. Revisions of etcd are one order over all objects, so no clock is trusted
  * for who came first.
  */
-export function checkAudit(file: string, autoscalers: readonly string[], backlogs: Backlogs): AuditFindings {
+export function checkAudit(
+  log: string,
+  autoscalers: readonly string[],
+  backlogs: Pick<Backlogs, "least">,
+): AuditFindings {
   const violations: string[] = [];
   const counts = new Map<string, number>();
   let lease = { holder: "", user: "" };
   let holders = 0;
   let scaleWrites = 0;
-  for (const write of readWrites(file)) {
+  for (const write of readWrites(log)) {
     if (write.resource === "leases") {
       const next = leaseAfter(write, lease);
       if (next.holder !== lease.holder && next.holder !== "") holders += 1;
@@ -80,7 +83,7 @@ function unledWrite({ at, user, name }: Write, lease: LeaseWrite): string[] {
   return [`${iso(at)} ${user} wrote ${name} while the Lease named ${lease.holder} of ${lease.user}`];
 }
 
-function wrongFall({ at, name, replicas = 0 }: Write, before: number, backlogs: Backlogs): string[] {
+function wrongFall({ at, name, replicas = 0 }: Write, before: number, backlogs: Pick<Backlogs, "least">): string[] {
   const least = asked(backlogs.least(name, at - spanSeconds, at));
   if (replicas >= Math.min(before, least)) return [];
   return [`${iso(at)} ${name} fell from ${before} to ${replicas}, its backlog asked for ${least}`];
@@ -88,8 +91,8 @@ function wrongFall({ at, name, replicas = 0 }: Write, before: number, backlogs: 
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-function readWrites(file: string): Write[] {
-  const lines = readFileSync(file, "utf8").split("\n");
+function readWrites(log: string): Write[] {
+  const lines = log.split("\n");
   const events = lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as AuditEvent);
   return events
     .filter(({ responseStatus }) => (responseStatus?.code ?? 500) < 300)

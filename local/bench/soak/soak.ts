@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { seededRandom } from "../../demo/seededRandom.ts";
@@ -52,7 +52,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
     await Promise.all(replicas.map((replica) => replica.end("SIGTERM")));
     journal.read();
     const audit = checkAudit(
-      cluster.auditLog,
+      readFileSync(cluster.auditLog, "utf8"),
       replicas.map(({ name }) => name),
       backlogs,
     );
