@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from "node:fs";
+import { closeSync, createWriteStream, fstatSync, openSync, readSync, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { Decision, Snapshot } from "../core/model.ts";
 import type { State } from "../core/state.ts";
@@ -53,7 +53,10 @@ export class DecisionLog implements Telemetry {
   constructor(file: string, onError: (error: Error) => void) {
     this.#onError = onError;
     // Appended: a restart must not cost the history, of which a replay wants days.
+    // A killed process has left half a line: what follows must not be glued to it.
+    const midLine = endsInMidLine(file);
     this.#stream = createWriteStream(file, { flags: "a" });
+    if (midLine) this.#stream.write("\n");
     this.#stream.on("error", (error) => {
       this.#break(error);
     });
@@ -112,5 +115,21 @@ export class DecisionLog implements Telemetry {
     if (this.#broken) return;
     this.#broken = true;
     this.#onError(error);
+  }
+}
+
+/** Whether the last byte is something else than a line break; a file that cannot be read tells its error when it is written. */
+function endsInMidLine(file: string): boolean {
+  try {
+    const handle = openSync(file, "r");
+    try {
+      const { size } = fstatSync(handle);
+      const last = Buffer.alloc(1);
+      return size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DecisionLog } from "../../../../autoscaler/src/observe/decisionLog.ts";
@@ -32,6 +32,21 @@ describe("DecisionLog", () => {
     );
     const { snapshot, decision, outcome } = tickRecord();
     assert.deepEqual(entries[1], { target: "worker", input: snapshot, decision, outcome });
+  });
+
+  it("begins a line of its own behind the half line of a killed process", async () => {
+    const file = join(folder, "halves.ndjson");
+    writeFileSync(file, '{"target":"wor');
+    const log = new DecisionLog(file, unexpected);
+    log.noted({ at: 1, kind: "LeaderElected", detail: "me" });
+    log.failed({ target: "worker", at: 2, phase: "GetScale", error: "HTTP 500" });
+    await log.close();
+    assert.deepEqual(readFileSync(file, "utf8").split("\n"), [
+      '{"target":"wor',
+      '{"at":1,"note":{"kind":"LeaderElected","detail":"me"}}',
+      '{"target":"worker","at":2,"failure":{"phase":"GetScale","error":"HTTP 500"}}',
+      "",
+    ]);
   });
 
   it("tells a write error once and goes on without the log", async () => {
