@@ -26,6 +26,7 @@ export class AmqpConnection {
   readonly #options: AmqpOptions;
   readonly #vhost: string;
   #connection: Promise<ChannelModel> | undefined;
+  #closed = false;
   #failures = 0;
   #nextAttemptAt = -Infinity;
   #lastError = new Error("not connected");
@@ -35,8 +36,9 @@ export class AmqpConnection {
     this.#options = options;
   }
 
-  /** The open connection. Rejects while the broker is away, at once between two attempts. */
+  /** The open connection. Rejects while the broker is away, at once between two attempts, and after `close`. */
   open(): Promise<ChannelModel> {
+    if (this.#closed) return Promise.reject(new Error(`AMQP ${this.#options.location.name}: closed`));
     if (this.#connection !== undefined) return this.#connection;
     if (this.#options.clock.now() < this.#nextAttemptAt) return Promise.reject(this.#lastError);
     // Kept before it has succeeded: sources that ask meanwhile wait for the same attempt.
@@ -54,8 +56,9 @@ export class AmqpConnection {
     return this.#connection !== undefined;
   }
 
-  /** Never rejects; an `open` afterwards connects anew. */
+  /** Never rejects. For good: reads that still wait for their turn would open a connection that keeps the process alive. */
   async close(): Promise<void> {
+    this.#closed = true;
     const connection = this.#connection;
     this.#connection = undefined;
     // One that failed or is closed already needs no closing.

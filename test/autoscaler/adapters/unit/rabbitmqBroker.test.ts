@@ -141,4 +141,16 @@ describe("rabbitmq broker, against servers that misbehave", () => {
     const reading = await read(broker);
     assert.match("error" in reading ? reading.error : "", /cannot read \/etc\/rabbitmq\/password/);
   });
+
+  it("connects no more once it is closed, also not for reads that still wait", async () => {
+    let connections = 0;
+    const amqp = await listen(createTcpServer((socket) => (connections++, socket.destroy())));
+    const broker = brokerAt(await serve((_, response) => response.end("{}")), amqp);
+    await read(broker);
+    await broker.close();
+    now += 60;
+    const reading = await read(broker);
+    assert.match("error" in reading ? reading.error : "", /closed/);
+    assert.equal(connections, 1);
+  });
 });
