@@ -1,7 +1,7 @@
 import type { Telemetry, TickFailure, TickRecord } from "../ports/telemetry.ts";
 
-/** Decisions kept over all targets, about 3 KB each. */
-const maxRecords = 20_000;
+/** Decisions kept over all targets, about 3 KB each: more would be most of the memory of a thousand targets. */
+const maxRecords = 5000;
 /** Of each target: two tell the present and where it came from; 500 are the last quarter of an hour at a tick of 2 s. */
 const records = { fewest: 2, most: 500 } as const;
 
