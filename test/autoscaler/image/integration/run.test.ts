@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { AppsV1Api } from "@kubernetes/client-node";
-import { bundle, bundleFiles } from "../../../../autoscaler/build/bundle.ts";
+import { bundle } from "../../../../autoscaler/build/bundle.ts";
 import { createImage, startInImage, type Image } from "../../../../local/image/root.ts";
 import { scene, startScene, untilReady, writeConfiguration, type Scene } from "../../../../local/image/scene.ts";
 import { loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
 import { freePort, temporaryFolder, type ManagedProcess } from "../../../../local/process.ts";
 import { until } from "../../../support/until.ts";
+import { instructions, readStages } from "../recipe.ts";
 
 describe("the service in a root file system like the image's", function () {
   this.timeout(240_000);
@@ -28,7 +29,9 @@ describe("the service in a root file system like the image's", function () {
     const config = writeConfiguration(parts.broker, { ...places, decisionLog: "/data/decisions.ndjson" });
     const files = { "config.yaml": config, username, password, kubeconfig: parts.kubeconfigFile };
     image = await createImage(app, files);
-    const command = ["/nodejs/bin/node", `/app/${bundleFiles.program}`, "run", "--config", `${mounted}/config.yaml`];
+    const [, runtime = []] = readStages();
+    const entrypoint = instructions(runtime, "ENTRYPOINT")[0]?.args ?? [];
+    const command = [...entrypoint, "run", "--config", `${mounted}/config.yaml`];
     const env = { KUBECONFIG: `${mounted}/kubeconfig` };
     service = await startInImage(image, command, { env, folder: temporaryFolder("service") });
     await untilReady(service, port);
