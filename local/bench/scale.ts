@@ -82,6 +82,8 @@ async function startScene(program: string): Promise<Scene> {
   const audit = createAuditLog(namespace, serviceAccount);
   const [controlPlane, broker] = await Promise.all([
     startControlPlane({
+      // Thousands of objects do not fit into what is enough for tests.
+      memoryFactor: 10,
       apiServerFlags: audit.apiServerFlags,
       // Thousands of new Deployments are its work, which is not what is measured.
       controllerManagerFlags: ["--kube-api-qps=1000", "--kube-api-burst=2000"],

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { runCommand } from "../command.ts";
@@ -31,16 +31,21 @@ export interface ServiceOptions {
   readonly broker: Rabbitmq;
   /** Of the configuration. */
   readonly targets: readonly object[];
-  /** Options of Node in front of the program, as the image has them. */
-  readonly nodeOptions?: readonly string[];
 }
 
-/** Options of Node that the image's own command line has: what stands between node and the program. */
-export const imageNodeOptions: readonly string[] = (process.env["BENCH_NODE_OPTIONS"] ?? "").split(" ").filter(Boolean);
+/** What stands between node and the program on the image's command line. */
+function imageNodeOptions(): string[] {
+  const dockerfile = readFileSync(join(repositoryRoot, "autoscaler", "Dockerfile"), "utf8");
+  const [, command = "[]"] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? [];
+  return (JSON.parse(command) as string[]).filter((word) => word.startsWith("--"));
+}
+
+/** For a look inside: more options of Node, such as --cpu-prof. */
+const moreNodeOptions = (process.env["BENCH_NODE_OPTIONS"] ?? "").split(" ").filter(Boolean);
 
 /** Starts the service as a service account with the Roles that it prints for itself. Ready when each target has been decided once. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { program, controlPlane, nodeOptions = imageNodeOptions } = options;
+  const { program, controlPlane } = options;
   const folder = temporaryFolder("service");
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
@@ -49,7 +54,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   writeFileSync(config, stringify(configuration(options, { port, decisionLog }), { aliasDuplicateObjects: false }));
   const service = startProcess({
     ...{ name: "autoscaler", command: process.execPath, folder },
-    args: [...nodeOptions, program, "run", "--config", config],
+    args: [...imageNodeOptions(), ...moreNodeOptions, program, "run", "--config", config],
     env: {
       PATH: process.env["PATH"],
       KUBECONFIG: await grantedKubeconfig(controlPlane, program, config),

@@ -16,6 +16,8 @@ export interface ControlPlaneOptions extends flags.HpaTiming {
   apiServerFlags?: readonly string[];
   /** The same for kube-controller-manager. */
   controllerManagerFlags?: readonly string[];
+  /** Multiplies the memory that each program may use before it collects garbage all the time; 1 when absent. */
+  memoryFactor?: number;
 }
 
 /** A running control plane. It has no nodes until some are added. */
@@ -100,7 +102,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
 
   const launch = (program: (typeof needed)[number], args: readonly string[], memoryMiB: number): ManagedProcess => {
     // A smaller heap for somewhat more CPU: a whole cluster has to fit beside the tests.
-    const env = { ...process.env, GOGC: "50", GOMEMLIMIT: `${memoryMiB}MiB` };
+    const env = { ...process.env, GOGC: "50", GOMEMLIMIT: `${Math.round(memoryMiB * (options.memoryFactor ?? 1))}MiB` };
     const started = startProcess({ name: program, command: programs[program], args, folder, env });
     running.push(started);
     return started;
