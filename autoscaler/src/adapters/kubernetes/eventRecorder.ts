@@ -6,7 +6,9 @@ import { describeApiError } from "./api/apiError.ts";
 import { callOptions } from "./api/client.ts";
 import type { ScaleTargetRef } from "./workload/workload.ts";
 
+/** As Events name their source; people filter by it. */
 const component = "jobsprint-autoscaler";
+/** Nobody waits for an Event, so this only bounds how long a hanging call counts as in flight. */
 const callTimeoutSeconds = 5;
 /** The API server refuses longer messages. */
 const maxMessageLength = 1024;
@@ -32,12 +34,15 @@ export class EventWriter {
   /** Rejects with the client's error. */
   async write(namespace: string, body: CoreV1Event): Promise<void> {
     this.#inFlight++;
+    // No caller's signal: the tick that told the Event is over before it is written.
     const options = callOptions(new AbortController().signal, callTimeoutSeconds);
     await this.#api.createNamespacedEvent({ namespace, body }, options).finally(() => this.#inFlight--);
   }
 }
 
+/** Whose Events are recorded, and through what. */
 export interface EventRecorderOptions {
+  /** Shared by all targets, so that its bound on open calls holds for the process. */
   readonly writer: Pick<EventWriter, "isBusy" | "write">;
   readonly clock: Clock;
   readonly ref: ScaleTargetRef;
@@ -65,15 +70,19 @@ export class KubernetesEventRecorder implements EventRecorder {
     const { writer, clock, ref, uid, onFailure } = this.#options;
     const now = clock.now();
     this.#forgetUntil(now - this.#intervalSeconds);
+    // The type follows from the reason.
     const key = `${event.reason}\n${event.message}`;
     if (this.#toldAt.has(key) || writer.isBusy) return;
+    // Before the answer, so that the ticks until then do not tell it again.
     this.#toldAt.set(key, now);
     writer.write(ref.namespace, toEvent(event, ref, uid(), new Date(now * 1000))).catch((error: unknown) => {
+      // Not told after all: the next tick may try it again.
       this.#toldAt.delete(key);
       onFailure?.(`Event ${event.reason}: ${describeApiError(error)}`);
     });
   }
 
+  /** A Map keeps the order of insertion, so the first that stays ends the search. */
   #forgetUntil(time: number): void {
     for (const [key, toldAt] of this.#toldAt) {
       if (toldAt > time && this.#toldAt.size < maxRemembered) return;
@@ -84,7 +93,9 @@ export class KubernetesEventRecorder implements EventRecorder {
 
 function toEvent(event: TargetEvent, ref: ScaleTargetRef, uid: string | undefined, at: Date): CoreV1Event {
   return Object.assign(new CoreV1Event(), {
+    // A name of its own for each: two of one second would collide.
     metadata: Object.assign(new V1ObjectMeta(), { generateName: `${ref.name}.`, namespace: ref.namespace }),
+    // `kubectl describe` finds Events by uid; without one they show only in a list.
     involvedObject: Object.assign(new V1ObjectReference(), { ...ref, ...(uid !== undefined && { uid }) }),
     type: event.type,
     reason: event.reason,

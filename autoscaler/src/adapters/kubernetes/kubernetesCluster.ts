@@ -22,10 +22,13 @@ import { SelectedPods } from "./pods/selectedPods.ts";
 import { pluralOf, toWorkload } from "./workload/workload.ts";
 import type { ScaleTargetRef, Workload, WorkloadObject } from "./workload/workload.ts";
 
+/** A list of thousands of pods takes a second or two; a first tick without pods only holds the count. */
 const readySeconds = 5;
 
+/** One cluster, as this process sees it. */
 export interface KubernetesClusterOptions {
   readonly kubeConfig: KubeConfig;
+  /** For pauses and ages; tests set it. */
   readonly clock: Clock;
   /** Ends all watches. */
   readonly signal: AbortSignal;
@@ -37,13 +40,18 @@ export interface KubernetesClusterOptions {
 
 /** All ports of one workload. */
 export interface KubernetesTarget {
+  /** Reads and writes the count. */
   readonly scaleTarget: ScaleTarget;
   readonly pods: TargetPods;
+  /** Where `kubectl describe` of the workload shows what was decided. */
   readonly events: EventRecorder;
+  /** In percent of the request; needs an API server with metrics.k8s.io. */
   resourceMetric(resource: Resource): MetricSource;
+  /** Asks the broker at each preparation only. */
   scaleIn(unacknowledgedByAddress: Unacknowledged): ScaleIn;
 }
 
+/** What differs from target to target. */
 export interface KubernetesTargetOptions {
   /** Hears of an Event that could not be written. */
   readonly onEventFailure?: (error: string) => void;
@@ -54,6 +62,7 @@ interface Namespace {
   readonly pods: NamespacePods;
   readonly samples: PodSamples;
   readonly competitors: Competitors;
+  /** By plural: Deployments and StatefulSets are separate collections. */
   readonly workloads: Map<string, ObjectWatch<WorkloadObject, Workload>>;
 }
 
@@ -77,6 +86,7 @@ export class KubernetesCluster {
   /** Returns at once and begins to watch what is not watched yet. Throws on a kind that cannot be scaled. */
   target(ref: ScaleTargetRef, { onEventFailure }: KubernetesTargetOptions = {}): KubernetesTarget {
     const { clock, mayWrite, onNotice } = this.#options;
+    // For its check alone: a wrong kind must fail while the configuration is read, not at the first tick.
     pluralOf(ref);
     const { namespace } = ref;
     const { samples, competitors, pods: namespacePods } = this.#namespace(namespace);
@@ -84,6 +94,7 @@ export class KubernetesCluster {
     const scaleTarget = new KubernetesScaleTarget(ref, {
       ...{ api: this.#api, clock, outage: this.#outage, workloads, competitors, mayWrite, onNotice },
     });
+    // Asked at each list, since the selector is known only after the first read.
     const pods = new SelectedPods(namespacePods, () => scaleTarget.selector());
     const events = new KubernetesEventRecorder({
       ...{ writer: this.#events, clock, ref, uid: () => scaleTarget.uid() },
@@ -106,6 +117,7 @@ export class KubernetesCluster {
     ]);
     const done = new AbortController();
     await Promise.race([Promise.all(answers), clock.sleep(readySeconds, AbortSignal.any([signal, done.signal]))]);
+    // Else the sleep would hold the process for the rest of its 5 s.
     done.abort();
   }
 

@@ -1,7 +1,9 @@
 import { ApiException } from "@kubernetes/client-node";
 import type { Clock } from "../../../ports/clock.ts";
 
+/** Too many requests, and what a starting API server or a load balancer before it answers. */
 const transientCodes = new Set([429, 500, 502, 503, 504]);
+/** Their pauses add up to 0.6 s: a tick must not wait long for a server that is down. */
 const maxTries = 3;
 const firstPauseSeconds = 0.2;
 
@@ -26,6 +28,7 @@ export async function retryRead<T>(read: () => Promise<T>, clock: Clock, signal:
     try {
       return await read();
     } catch (error) {
+      // The last error, not the first: it is the one that still holds.
       if (tries === maxTries || signal.aborted || !isTransient(error)) throw error;
       await clock.sleep(pauseSeconds(error, tries), signal);
     }
@@ -46,14 +49,17 @@ function isTransient(error: unknown): boolean {
 }
 
 function pauseSeconds(error: unknown, tries: number): number {
+  // API priority and fairness asks for 1 s with each 429; a longer wait would eat up the tick.
   const asked = error instanceof ApiException ? Number((error.headers as Record<string, string>)["retry-after"]) : NaN;
   return asked > 0 ? Math.min(asked, 1) : firstPauseSeconds * 2 ** (tries - 1);
 }
 
 function statusMessage(body: unknown): string {
   const status = typeof body === "string" ? parsed(body) : body;
+  // Refusals are a Status of meta/v1; a proxy in between answers with a page.
   if (typeof status === "object" && status !== null && "message" in status && typeof status.message === "string")
     return status.message;
+  // The begin alone: a proxy's page has no end.
   return typeof body === "string" ? body.trim().slice(0, 200) : "no message";
 }
 

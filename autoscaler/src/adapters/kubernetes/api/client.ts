@@ -10,6 +10,7 @@ const connectionPoolSeconds = 600;
 
 /** The library builds a new connection pool for each request: without this, every call would pay a TLS handshake. */
 class PooledKubeConfig extends KubeConfig {
+  /** `expiresAt` in milliseconds of `performance.now`, which nobody can set. */
   #pool: { readonly dispatcher: Dispatcher; readonly expiresAt: number } | undefined;
 
   /**
@@ -17,6 +18,7 @@ class PooledKubeConfig extends KubeConfig {
    * nghttp2_session_pack_data for ever, without an event loop and with memory growing by 50 MB a second.
    */
   override createDispatcherOptions(...given: DispatcherArguments): DispatcherOptions {
+    // A proxy brings a dispatcher of another type, a cluster without certificates none.
     const options = super.createDispatcherOptions(...given);
     if (options.type !== "agent") return options;
     // The connector's own option wins over the pool's, which the library does not let us set.
@@ -27,8 +29,10 @@ class PooledKubeConfig extends KubeConfig {
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     await super.applySecurityAuthentication(context);
     const dispatcher = context.getDispatcher();
+    // Without certificates of its own the library leaves the choice to fetch.
     if (dispatcher === undefined) return;
     const now = performance.now();
+    // Open requests of the old pool end by themselves; nothing new is put on it.
     if (this.#pool === undefined || now > this.#pool.expiresAt)
       this.#pool = { dispatcher, expiresAt: now + connectionPoolSeconds * 1000 };
     context.setDispatcher(this.#pool.dispatcher);
@@ -62,11 +66,13 @@ export function callOptions(
   timeoutSeconds: number,
   beforeSend?: (context: RequestContext) => void,
 ): ConfigurationOptions {
+  // Both: a tick that ends early must not leave a call behind, and a call without an end must not hold a tick.
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   return {
     middleware: [
       {
         pre: (context) => {
+          // Last of all: between the decision and here the token may have been fetched anew, which takes time.
           beforeSend?.(context);
           context.setSignal(deadline);
           return new Observable(Promise.resolve(context));

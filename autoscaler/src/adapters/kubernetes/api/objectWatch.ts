@@ -31,8 +31,11 @@ export interface ObjectWatchOptions<Full extends KubernetesObject, Kept extends 
   readonly collection: Collection;
   /** The part of an object that is kept. */
   readonly keep: (object: Full) => Kept;
+  /** For an index beside the cache: what was added or changed. */
   readonly onPut?: (object: Kept) => void;
+  /** Also for what has gone while the watch was broken, when the next list shows it. */
   readonly onDelete?: (object: Kept) => void;
+  /** Each time the right to list or watch is missing, about once a minute while that lasts. */
   readonly onForbidden: () => void;
   /** Ends the watch. */
   readonly signal: AbortSignal;
@@ -42,8 +45,11 @@ export interface ObjectWatchOptions<Full extends KubernetesObject, Kept extends 
 export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesObject> {
   readonly #options: ObjectWatchOptions<Full, Kept>;
   readonly #informer: ListWatch<Kept>;
+  /** Resolved also by a failure: who waits wants to begin, with or without the objects. */
   readonly #answered = Promise.withResolvers<undefined>();
+  /** Until then the cache is empty, which must not pass for a namespace without objects. */
   #connectedOnce = false;
+  /** Epoch seconds of the loss: a failed restart after it does not begin the time anew. */
   #downSince: number;
   #connected = false;
   #failures = 0;
@@ -61,6 +67,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
       keep: (object) => keep(object as Full),
     });
     this.#informer = new ListWatch<Kept>(pathOf(collection), watch, () => this.#list(), false, undefined, undefined, {
+      // The library's own delay would hold the process after the signal.
       delayFn: (milliseconds) => clock.sleep(milliseconds / 1000, signal),
     });
     this.#follow();
@@ -84,6 +91,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
     return this.#informer.get(name, namespace);
   }
 
+  /** Registers before the start, or the objects of the first list would be missed. */
   #follow(): void {
     const { onPut, onDelete } = this.#options;
     if (onPut !== undefined) {
@@ -101,6 +109,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
 
   async #list(): Promise<KubernetesListObject<Kept>> {
     const { api, collection, keep, signal } = this.#options;
+    // Anew for each page: the time limit is that of one call.
     const options = () =>
       callOptions(signal, listTimeoutSeconds, (context) => {
         const url = new URL(context.getUrl());
@@ -109,10 +118,12 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
         context.setUrl(url.toString());
       });
     const items: Kept[] = [];
+    // Pages of one list share its resourceVersion; an expired token fails the list, and the restart begins it anew.
     for (let next: string | undefined; ;) {
       const request = { ...collection, limit: pageSize, ...(next !== undefined && { _continue: next }) };
       const page = (await api.listNamespacedCustomObject(request, options())) as KubernetesListObject<Full>;
       const { metadata, items: full } = page;
+      // Stripped at once, so that only one page of full objects is in memory.
       for (const object of full) items.push(keep(object));
       next = (metadata as { continue?: string } | undefined)?.continue;
       if (next === undefined || next === "") return { ...(metadata !== undefined && { metadata }), items };
@@ -122,6 +133,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
   #observe(connected: boolean): void {
     if (connected) {
       this.#connectedOnce = true;
+      // Only a connected watch counts: a server that lists and refuses to watch would else be asked without a pause.
       this.#failures = 0;
     } else if (this.#connected) this.#downSince = this.#options.clock.now();
     this.#connected = connected;
@@ -133,6 +145,7 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
     this.#observe(false);
     const forbidden = isForbidden(error);
     if (forbidden) onForbidden();
+    // Doubled with each failure, so that all replicas together do not hinder an API server that starts.
     const pause = forbidden ? forbiddenPauseSeconds : firstPauseSeconds * 2 ** this.#failures++;
     const atMost = forbidden ? forbiddenPauseSeconds : maxPauseSeconds;
     await clock.sleep(Math.min(atMost, pause) * (0.5 + clock.random() / 2), signal);

@@ -1,11 +1,13 @@
 import type { Clock } from "../../../ports/clock.ts";
 import { isOutage } from "./apiError.ts";
 
+/** 10,000 targets that each wait for a timeout would keep ticks from ending and the server from starting. */
 const probeSeconds = 1;
 
 /** An API server that does not answer one target answers none: while that lasts, one read a second stands for all. */
 export class Outage {
   readonly #clock: Clock;
+  /** The last one that concerned all; undefined while the API server answers. Epoch seconds. */
   #failure: { readonly error: unknown; readonly probedAt: number } | undefined;
 
   constructor(clock: Clock) {

@@ -3,10 +3,12 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { statusCode } from "../api/apiError.ts";
 import { callOptions } from "../api/client.ts";
 
+/** Which Lease, and how long one call may take. */
 export interface LeaseOptions {
   readonly kubeConfig: KubeConfig;
   readonly namespace: string;
   readonly name: string;
+  /** Part of the renew deadline: a call that hangs longer costs the lease. */
   readonly callTimeoutSeconds: number;
 }
 
@@ -41,6 +43,7 @@ export class Lease {
     }
     // A replacement has to bring labels and annotations along, or they are gone.
     const metadata = Object.assign(new V1ObjectMeta(), read.metadata);
+    // The server's own bookkeeping: left out, it goes on as it was.
     delete metadata.managedFields;
     return await this.#api.replaceNamespacedLease({ namespace, name, body: lease(metadata, spec) }, options);
   }
@@ -50,6 +53,7 @@ function lease(metadata: V1ObjectMeta, spec: V1LeaseSpec): V1Lease {
   return Object.assign(new V1Lease(), { metadata, spec });
 }
 
+/** Who holds a lease, from when and for how long. */
 export interface Holding {
   readonly identity: string;
   readonly leaseDurationSeconds: number;
@@ -59,9 +63,11 @@ export interface Holding {
 
 /** What a holder writes to take or renew the lease; acquireTime and leaseTransitions as in client-go's tryAcquireOrRenew. */
 export function heldBy({ identity, leaseDurationSeconds, now }: Holding, before: V1LeaseSpec | undefined): V1LeaseSpec {
+  // A restarted process of the same name goes on where it was: no transition.
   const renews = before?.holderIdentity === identity;
   const transitions = before?.leaseTransitions ?? 0;
   const renewTime = new V1MicroTime(now * 1000);
+  // What later versions add to a spec, such as `strategy`, stays as it is.
   return Object.assign(new V1LeaseSpec(), before, {
     holderIdentity: identity,
     leaseDurationSeconds,
@@ -76,6 +82,7 @@ export function givenUp(before: V1LeaseSpec | undefined, now: number): V1LeaseSp
   const time = new V1MicroTime(now * 1000);
   return Object.assign(new V1LeaseSpec(), before, {
     holderIdentity: "",
+    // Not 0: the API server refuses that.
     leaseDurationSeconds: 1,
     renewTime: time,
     acquireTime: time,

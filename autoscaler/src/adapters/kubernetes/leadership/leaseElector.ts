@@ -13,6 +13,7 @@ export interface LeaseEvent {
   readonly detail: string;
 }
 
+/** Times in seconds. After a crash client-go's 15, 10 and 2 leave 15 s without a leader, these 8. */
 export interface LeaseElectorOptions {
   readonly kubeConfig: KubeConfig;
   readonly clock: Clock;
@@ -24,7 +25,9 @@ export interface LeaseElectorOptions {
   readonly leaseDurationSeconds?: number;
   /** So long a holder acts without a renewal. What is missing to the duration is the time that a write in flight may take. */
   readonly renewDeadlineSeconds?: number;
+  /** Between two renewals, and between two tries of a candidate; 1 by default. */
   readonly retrySeconds?: number;
+  /** Called in between calls: it must neither throw nor take long. */
   readonly onChange?: (event: LeaseEvent) => void;
   /** Seconds that no one can set back. */
   readonly monotonic?: () => number;
@@ -32,6 +35,7 @@ export interface LeaseElectorOptions {
 
 /** client-go's is 1.2, so up to 2.2 periods; a fifth keeps two candidates apart as well and takes over sooner. */
 const jitter = 0.2;
+/** An orderly stop must not wait for an API server that is away. */
 const releaseSeconds = 2;
 
 /** Elects over a Lease with the semantics of client-go's leaderelection, and a validity that is checked by two clocks at each use. */
@@ -39,11 +43,13 @@ export class LeaseElector implements LeaderElector {
   readonly #options: Required<LeaseElectorOptions>;
   readonly #lease: Lease;
   readonly #observed: ObservedLease;
+  /** Undefined while this process does not lead. */
   #term: LeaseTerm | undefined;
   /** The Lease as of our last write. */
   #written: V1Lease | undefined;
   /** Whether the record may name us: also after a write whose answer never came. */
   #mayHold = false;
+  /** As last told: a server that is away would else be told each second. */
   #failure: string | undefined;
   #toldHolder: string | undefined;
 
@@ -83,9 +89,11 @@ export class LeaseElector implements LeaderElector {
   async #campaign(signal: AbortSignal): Promise<Moment | undefined> {
     const { identity, monotonic } = this.#options;
     try {
+      // Before the read: a slow answer must not make the holder's record look older than it is.
       const askedAt = monotonic();
       const lease = await this.#lease.read(signal);
       this.#observe(lease);
+      // Before the write: others count the lease from when the server has it, which is later.
       const startedAt = this.#now();
       const free = this.#observed.isFreeFor(identity, askedAt);
       if (free) await this.#take(lease, signal);
@@ -101,11 +109,13 @@ export class LeaseElector implements LeaderElector {
   async #serve(lead: (term: AbortSignal) => Promise<void>, wonAt: Moment, campaign: AbortSignal): Promise<void> {
     const { renewDeadlineSeconds, identity, onChange } = this.#options;
     const term = new LeaseTerm({ now: () => this.#now(), renewDeadlineSeconds, wonAt });
+    // A write that took longer than the deadline has won a lease of which nothing is left.
     if (!term.isValid()) return;
     this.#term = term;
     term.lost.addEventListener("abort", () => {
       onChange({ kind: "lost", detail: describeApiError(term.lost.reason) });
     });
+    // Told before `lead` runs, so that the log has it first.
     onChange({ kind: "won", detail: identity });
     const settled = new AbortController();
     // Both go on after the campaign's end: until `lead` has settled it may still have something to write.
@@ -128,6 +138,7 @@ export class LeaseElector implements LeaderElector {
     const stop = AbortSignal.any([settled, term.lost]);
     for (;;) {
       await clock.sleep(retrySeconds, stop);
+      // The sleep ends early with the term.
       if (stop.aborted) return;
       try {
         await this.#renew(term);
@@ -140,12 +151,14 @@ export class LeaseElector implements LeaderElector {
   async #renew(term: LeaseTerm): Promise<void> {
     let startedAt = this.#now();
     try {
+      // Without a read before: the version of our own last write is current unless somebody else wrote.
       await this.#take(this.#written, term.lost);
     } catch (error) {
       // 404: deleted. 409: somebody wrote, and be it an annotation.
       if (statusCode(error) !== 409 && statusCode(error) !== 404) throw error;
       const lease = await this.#lease.read(term.lost);
       this.#observe(lease);
+      // Deleted is not lost: the record is made again, before anybody may take it as free.
       if (lease !== undefined && lease.spec?.holderIdentity !== this.#options.identity) {
         term.end(`held by ${this.holder() ?? "nobody"}`);
         return;
@@ -170,6 +183,7 @@ export class LeaseElector implements LeaderElector {
     // A deleted lease is made again with the count and the time that it had.
     const before = lease?.spec ?? this.#observed.spec;
     const spec = heldBy({ identity, leaseDurationSeconds, now: clock.now() }, before);
+    // Before the write: an answer that is lost on its way leaves the record in our name.
     this.#mayHold = true;
     this.#written = await this.#lease.write(lease, spec, signal);
     this.#observe(this.#written);
@@ -180,6 +194,7 @@ export class LeaseElector implements LeaderElector {
     const deadline = AbortSignal.timeout(releaseSeconds * 1000);
     try {
       const lease = await this.#lease.read(deadline);
+      // Read once more: giving up what another has taken since would end its term.
       if (lease?.spec?.holderIdentity === identity) {
         this.#observe(await this.#lease.write(lease, givenUp(lease.spec, clock.now()), deadline));
         onChange({ kind: "gaveUp", detail: identity });

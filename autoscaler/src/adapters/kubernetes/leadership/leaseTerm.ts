@@ -6,8 +6,10 @@ export interface Moment {
   readonly monotonic: number;
 }
 
+/** One win of the lease, and how long it lasts without a renewal. */
 export interface LeaseTermOptions {
   readonly now: () => Moment;
+  /** Shorter than the lease: what is left between is for a write that is still on its way. */
   readonly renewDeadlineSeconds: number;
   /** The start of the write that won the lease. */
   readonly wonAt: Moment;
@@ -17,6 +19,7 @@ export interface LeaseTermOptions {
 export class LeaseTerm {
   readonly #options: LeaseTermOptions;
   readonly #lost = new AbortController();
+  /** When the last renewal that succeeded was begun. */
   #renewedAt: Moment;
 
   constructor(options: LeaseTermOptions) {
@@ -39,6 +42,7 @@ export class LeaseTerm {
   /** Until the term is over unless it is renewed; never more than the renew deadline, wherever the wall clock was set. */
   secondsLeft(): number {
     const now = this.#options.now();
+    // The stricter clock: one stands still in a suspended machine, the other may be set back.
     const elapsed = Math.max(now.wall - this.#renewedAt.wall, now.monotonic - this.#renewedAt.monotonic);
     return this.#options.renewDeadlineSeconds - elapsed;
   }
@@ -48,6 +52,7 @@ export class LeaseTerm {
     if (this.isValid()) this.#renewedAt = at;
   }
 
+  /** `cause` is told with the loss; a second end changes nothing. */
   end(cause: string): void {
     this.#lost.abort(new Error(cause));
   }

@@ -6,7 +6,9 @@ import type { V1LeaseSpec } from "@kubernetes/client-node";
  */
 export class ObservedLease {
   readonly #firstWaitSeconds: number;
+  /** The record as text, which tells any change; undefined before anything was seen, "null" where there was no lease. */
   #text: string | undefined;
+  /** Of this machine's clock; the record's own renewTime is another machine's. */
   #changedAt = -Infinity;
   #spec: V1LeaseSpec | undefined;
 
@@ -30,6 +32,7 @@ export class ObservedLease {
   observe(spec: V1LeaseSpec | undefined, at: number): void {
     // A deleted lease frees nobody's term: its holder may still act and makes it again with the next renewal.
     if (spec === undefined && this.#text !== undefined) return;
+    // As client-go compares the raw record: each renewal moves renewTime.
     const text = JSON.stringify(spec ?? null);
     if (text === this.#text) return;
     this.#text = text;
@@ -42,7 +45,9 @@ export class ObservedLease {
     if (this.#text === undefined) return false;
     if (this.#spec === undefined) return now - this.#changedAt >= this.#firstWaitSeconds;
     const { holder } = this;
+    // Given up, or ours: a restarted process of the same name need not wait for itself.
     if (holder === undefined || holder === identity) return true;
+    // After a restart too it takes a whole duration, as in client-go, whatever the record's own times say.
     return now - this.#changedAt >= (this.#spec.leaseDurationSeconds ?? 0);
   }
 }

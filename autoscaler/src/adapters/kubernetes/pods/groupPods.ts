@@ -7,11 +7,13 @@ export interface PodSample {
   readonly windowSeconds: number;
 }
 
+/** A pod whose sample counts. */
 export interface MeasuredPod {
   readonly pod: KubernetesPod;
   readonly sample: PodSample;
 }
 
+/** How HPA divides a target's pods; the rule counts unready ones as idle when going up, missing ones against any change. */
 export interface GroupedPods {
   readonly measured: readonly MeasuredPod[];
   readonly unready: number;
@@ -36,6 +38,7 @@ export function groupPods(
   for (const pod of pods) {
     if (pod.terminating || pod.phase === "Failed") continue;
     const sample = samples.get(pod.name);
+    // No container runs yet, so there is nothing that could be measured.
     if (pod.phase === "Pending") unready++;
     else if (sample === undefined) missing++;
     // Only CPU is distorted by a start.
@@ -47,6 +50,7 @@ export function groupPods(
 
 function isStarting(pod: KubernetesPod, sample: PodSample, now: number): boolean {
   const { startedAt, readyChangedAt } = pod;
+  // As HPA: without the condition or a start time nobody can tell how young it is.
   if (startedAt === undefined || readyChangedAt === undefined) return true;
   // Within the initialisation period a sample counts only if its whole window lies after the pod became Ready.
   if (startedAt + cpuInitializationSeconds > now)

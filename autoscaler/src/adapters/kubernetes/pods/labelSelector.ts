@@ -1,3 +1,4 @@
+/** Key → value; an absent key differs from an empty value. */
 export type Labels = Readonly<Record<string, string>>;
 
 type Operator = "In" | "NotIn" | "Exists" | "DoesNotExist";
@@ -7,6 +8,7 @@ export interface SelectorObject {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly {
     readonly key: string;
+    /** Not narrowed: a later version of the API may have more operators. */
     readonly operator: string;
     readonly values?: readonly string[];
   }[];
@@ -26,6 +28,7 @@ export type LabelSelector = readonly [Requirement, ...Requirement[]];
 export function toLabelSelector(selector: SelectorObject | undefined): LabelSelector | undefined {
   const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => equals(key, value));
   const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values }) =>
+    // An unknown one is no reason to throw: the workload's count can still be read.
     isOperator(operator) ? { key, operator, values: values ?? [] } : undefined,
   );
   return complete([...labels, ...expressions]);
@@ -55,6 +58,7 @@ export function matches(selector: LabelSelector, labels: Labels): boolean {
   });
 }
 
+/** Sets first: their keywords would pass for keys. Last the bare key, which matches the most. */
 function parseRequirement(part: string): Requirement | undefined {
   return parseSet(part) ?? parseEquality(part) ?? parseExistence(part);
 }

@@ -9,6 +9,7 @@ import { PodIndex } from "./podIndex.ts";
 /** As long as the default maxMetricAgeSeconds: older pods are no better than older metrics. */
 const maxDownSeconds = 30;
 
+/** Which namespace is watched, and with what. */
 export interface NamespacePodsOptions {
   readonly kubeConfig: KubeConfig;
   readonly api: CustomObjectsApi;
@@ -16,11 +17,13 @@ export interface NamespacePodsOptions {
   readonly namespace: string;
   /** Ends the watch. */
   readonly signal: AbortSignal;
+  /** Hears that the right to list and watch is missing. */
   readonly onNotice: (notice: string) => void;
 }
 
 /** The pods of a namespace, from one watch for all targets. */
 export class NamespacePods {
+  /** Beside the library's cache, which finds only by name. */
   readonly #index = new PodIndex();
   readonly #watch: ObjectWatch<V1Pod, CachedPod>;
 

@@ -3,21 +3,26 @@ import type { Pod } from "../../../ports/targetPods.ts";
 import type { Labels } from "./labelSelector.ts";
 import { parseQuantity } from "./quantity.ts";
 
+/** Those that metrics.k8s.io tells of each container. */
 export type Resource = "cpu" | "memory";
 
 /** A pod with the name of a container that requests none of a resource, if there is one. */
 export interface KubernetesPod extends Pod {
+  /** For the error that names it: utilisation is a share of the request, and HPA too refuses without one. */
   readonly withoutRequest: Readonly<Partial<Record<Resource, string>>>;
 }
 
 /** How a pod stands to being deleted first: its cost, and the value by which this autoscaler marks a cost as its own. */
 export interface DeletionCost {
+  /** As written in the annotation; absent counts as 0. */
   readonly cost?: string;
+  /** Equal to the cost while it is ours. */
   readonly mark?: string;
 }
 
 /** A pod as its watch's cache keeps it: without most of what the API server tells. */
 export interface CachedPod extends KubernetesPod {
+  /** As the library's cache and our writes need it. */
   readonly metadata: { readonly name?: string; readonly namespace?: string; readonly resourceVersion?: string };
   readonly labels: Labels;
   readonly deletionCost: DeletionCost;
@@ -28,6 +33,7 @@ export const costAnnotation = "controller.kubernetes.io/pod-deletion-cost";
 /** Holds the cost that this autoscaler wrote; another cost is somebody else's. */
 export const markAnnotation = "autoscaling.jobsprint.dev/pod-deletion-cost";
 
+/** Thousands of pods are kept, so everything that is not asked for later is left out. */
 export function toCachedPod(pod: V1Pod): CachedPod {
   const { metadata } = pod;
   const annotations = metadata?.annotations;
@@ -71,6 +77,7 @@ function requestOf(spec: V1Pod["spec"], resource: Resource): { total?: number; m
   let total = 0;
   for (const container of lastingContainers(spec)) {
     const request = container.resources?.requests?.[resource];
+    // One is enough: a sum over the others would make the utilisation too high.
     if (request === undefined) return { missing: container.name };
     total += parseQuantity(request);
   }

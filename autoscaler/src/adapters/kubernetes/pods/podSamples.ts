@@ -9,16 +9,19 @@ import { parseDuration, parseQuantity } from "./quantity.ts";
 const callTimeoutSeconds = 5;
 /** metrics-server measures every 15 s, so this adds little to a sample's age. */
 const shareSeconds = 5;
+/** A failure is tried again sooner; within this time all targets of the namespace share it. */
 const shareFailureSeconds = 1;
 
 /** Pod name → sample; a pod of which a container lacks the resource has none. */
 type Samples = Readonly<Record<Resource, ReadonlyMap<string, PodSample>>>;
 
+/** Of one namespace, shared by its targets. */
 export interface PodSamplesOptions {
   /** The library's Metrics class takes no signal. */
   readonly api: CustomObjectsApi;
   readonly clock: Clock;
   readonly namespace: string;
+  /** Of the process: a caller that gives up does not end the list of the others. */
   readonly signal: AbortSignal;
 }
 
@@ -26,6 +29,7 @@ export interface PodSamplesOptions {
 export class PodSamples {
   readonly #options: PodSamplesOptions;
   #shared: Promise<Samples> | undefined;
+  /** Epoch seconds; unbounded while the list is under way, so that nobody begins a second one. */
   #sharedUntil = Infinity;
 
   constructor(options: PodSamplesOptions) {
@@ -49,6 +53,7 @@ export class PodSamples {
     const list = retryRead(() => api.listNamespacedCustomObject(request, options), clock, signal).then((answer) =>
       toSamples((answer as PodMetricsList).items),
     );
+    // Counted from the answer: a server that takes long is not asked all the time.
     list.then(share(shareSeconds), share(shareFailureSeconds));
     return list;
   }
@@ -60,8 +65,10 @@ function toSamples(items: PodMetricsList["items"]): Samples {
     const taken = { observedAt: new Date(timestamp).getTime() / 1000, windowSeconds: parseDuration(window) };
     for (const resource of ["cpu", "memory"] as const) {
       const usages = containers.map(({ usage }) => (usage as Partial<Record<Resource, string>>)[resource]);
+      // As HPA: a sum that lacks a container would be too low.
       if (usages.includes(undefined)) continue;
       const usage = usages.reduce((sum, quantity) => sum + parseQuantity(quantity ?? ""), 0);
+      // Kept apart for each resource: the runtime may fail to tell one of them.
       samples[resource].set(metadata.name, { usage, ...taken });
     }
   }

@@ -3,6 +3,7 @@ import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
 
 /** A Kubernetes quantity as a number: cores or bytes. Throws on text that is none; the API server answers in canonical form only. */
 export function parseQuantity(quantity: string): number {
+  // Exact beyond what a number holds, which no count of cores or bytes needs.
   const value = Number(quantityToScalar(quantity));
   if (quantity === "" || !Number.isFinite(value)) throw new Error(`"${quantity}" is no quantity`);
   return value;
@@ -20,6 +21,7 @@ const unitSeconds = new Map([
 
 /** A Go duration, such as "1m0.5s", in seconds. Throws on text that is none. */
 export function parseDuration(duration: string): number {
+  // Checked as a whole: the search below would pass over what it does not know.
   if (!/^(\d+(\.\d+)?(h|m|s|ms|us|µs|ns))+$/.test(duration)) throw new Error(`"${duration}" is no duration`);
   let seconds = 0;
   for (const [, amount, unit] of duration.matchAll(/([\d.]+)([a-zµ]+)/g))

@@ -7,10 +7,12 @@ import type { GroupedPods } from "./groupPods.ts";
 import type { KubernetesPod, Resource } from "./pod.ts";
 import type { PodSamples } from "./podSamples.ts";
 
+/** One resource of one target. */
 export interface ResourceMetricOptions {
   readonly resource: Resource;
   readonly namespace: string;
   readonly pods: { list(): readonly KubernetesPod[] | undefined };
+  /** Shared by all targets of the namespace. */
   readonly samples: Pick<PodSamples, "read">;
   readonly clock: Clock;
 }
@@ -23,10 +25,12 @@ export class ResourceMetric implements MetricSource {
     this.#options = options;
   }
 
+  /** Percent of the request, 100 at the request; the age is that of the oldest sample. */
   async read(signal: AbortSignal): Promise<Reading> {
     const { resource, namespace, pods, samples, clock } = this.#options;
     try {
       const sampled = await samples.read(resource, signal);
+      // After the samples, which may take seconds: a pod that has gone meanwhile must not be judged.
       const listed = pods.list();
       if (listed === undefined) return { error: "the target's pods are not known" };
       return utilization(groupPods(listed, sampled, resource, clock.now()), resource);
@@ -41,6 +45,7 @@ export function utilization(
   { measured, unready, missing }: GroupedPods,
   resource: Resource,
 ): Measurement | { error: string } {
+  // Without a sample there is no ratio; 0 % would ask for the minimum.
   if (measured.length === 0)
     return { error: `no pod has a sample of ${resource} (${unready} not ready, ${missing} without)` };
   let usage = 0;
@@ -51,8 +56,10 @@ export function utilization(
     if (container !== undefined) return { error: `container ${container} of pod ${pod.name} requests no ${resource}` };
     usage += sample.usage;
     request += requestOf(pod, resource);
+    // The oldest: a mean is as stale as its stalest part.
     observedAt = Math.min(observedAt, sample.observedAt);
   }
+  // Requests of "0" are allowed by the API.
   if (request === 0) return { error: `the requests of ${resource} add up to 0` };
   return { value: (100 * usage) / request, observedAt, pods: { measured: measured.length, unready, missing } };
 }

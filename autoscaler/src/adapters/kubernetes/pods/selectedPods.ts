@@ -15,6 +15,7 @@ export class SelectedPods implements TargetPods {
   }
 
   list(): readonly CachedPod[] | undefined {
+    // Unknown, not empty: without a selector every pod of the namespace would be the target's.
     const selector = this.#selector();
     return selector === undefined ? undefined : this.#pods.select(selector);
   }

@@ -6,6 +6,7 @@ import { callOptions } from "../api/client.ts";
 /** Short enough that a write which was allowed ends before another process can have taken the lease. */
 const callTimeoutSeconds = 2;
 
+/** What a read gave; the version is what the next write has to name. */
 export interface ConfigMapContent {
   readonly resourceVersion: string;
   readonly data: Readonly<Record<string, string>>;
@@ -54,6 +55,7 @@ export class ConfigMap {
   }
 }
 
+/** Without it the next write could not be guarded, so the answer is refused. */
 function versionOf(map: V1ConfigMap): string {
   const version = map.metadata?.resourceVersion;
   if (version === undefined) throw new Error("the answer has no resourceVersion");

@@ -7,8 +7,10 @@ import { ConfigMap } from "./configMap.ts";
 import { describeMapError, StateMap } from "./stateMap.ts";
 import type { StateCodec } from "./stateMap.ts";
 
+/** Where states are kept and how often they are written. Defaults: 200 targets, 5 s, 30 s. */
 export interface ConfigMapStateStoreOptions extends StateCodec {
   readonly kubeConfig: KubeConfig;
+  /** Epoch seconds; only ages are compared. */
   readonly clock: Clock;
   readonly namespace: string;
   /** The maps are `name-0`, `name-1` and so on. */
@@ -34,9 +36,13 @@ const waitSeconds = 2;
 export class ConfigMapStateStore implements StateStore {
   readonly #options: Required<ConfigMapStateStoreOptions>;
   #maps: readonly StateMap[] = [];
+  /** Target → the map that it belongs to by this configuration. */
   #homes: ReadonlyMap<string, StateMap> = new Map();
+  /** Aborts at the end of a term; also tells a term from the next one. */
   #term = new AbortController();
+  /** Only then may anything be written: an unread map may hold what an earlier leader knew. */
   #opened = false;
+  /** Map → what was told of it last. */
   readonly #failures = new Map<string, string>();
 
   constructor(options: ConfigMapStateStoreOptions) {
@@ -49,6 +55,7 @@ export class ConfigMapStateStore implements StateStore {
     const refused: RefusedState[] = [];
     try {
       const maps = await this.#read(refused, signal);
+      // A slow `open` that a newer one has overtaken must not undo it.
       if (term !== this.#term) throw new Error("the state store was opened anew meanwhile");
       this.#maps = maps;
     } catch (error) {
@@ -69,10 +76,12 @@ export class ConfigMapStateStore implements StateStore {
     this.#home(target).save(target, state);
   }
 
+  /** Before a write of the count, so that whoever leads next knows that write for ours. */
   async flush(target: string, signal: AbortSignal): Promise<void> {
     const map = this.#home(target);
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(waitSeconds * 1000)]);
     try {
+      // One write of a map at a time: a second one would only conflict with the first.
       await inTime(map.idle(), deadline);
       // The write that was under way may have had it.
       if (!map.isPending(target)) return;
@@ -87,6 +96,7 @@ export class ConfigMapStateStore implements StateStore {
   }
 
   async close(): Promise<void> {
+    // Stops the periodic writes, so that the last one has the map for itself.
     this.#term.abort();
     const deadline = AbortSignal.timeout(waitSeconds * 1000);
     await Promise.all(this.#maps.map((map) => this.#writeMap(map, () => true, deadline)));
@@ -115,6 +125,7 @@ export class ConfigMapStateStore implements StateStore {
     const maps: StateMap[] = [];
     const homes = new Map<string, StateMap>();
     for (let from = 0; from < targets.length; from += targetsPerMap) {
+      // By position, not by hash: it is plain from the configuration where a state is.
       const share = targets.slice(from, from + targetsPerMap);
       const map = this.#map(maps.length, share);
       maps.push(map);
@@ -127,6 +138,7 @@ export class ConfigMapStateStore implements StateStore {
 
   #map(index: number, targets: readonly string[]): StateMap {
     const { kubeConfig, namespace, name, clock, restampSeconds, mayWrite } = this.#options;
+    // Of the map's own time: the closure below must not ask the store which term it is by then.
     const term = this.#term;
     return new StateMap({
       map: new ConfigMap(kubeConfig, namespace, `${name}-${index}`),
@@ -157,6 +169,7 @@ export class ConfigMapStateStore implements StateStore {
   async #writeMap(map: StateMap, isForced: (target: string) => boolean, signal: AbortSignal): Promise<void> {
     try {
       await inTime(map.write(isForced, signal), signal);
+      // The next failure is news again, even with the same text.
       this.#failures.delete(map.name);
     } catch (error) {
       const text = describeMapError(map, "write", error);

@@ -4,20 +4,25 @@ import type { RefusedState } from "../../../ports/stateStore.ts";
 import { describeApiError, retryRead, statusCode } from "../api/apiError.ts";
 import type { ConfigMap, ConfigMapContent } from "./configMap.ts";
 
+/** A state, or why the text is not taken for one: of another version, or damaged. */
 export type DecodedState = { readonly state: State } | { readonly refused: string };
 
+/** How a state becomes text; of the core's format this folder knows nothing. */
 export interface StateCodec {
   encode(target: string, state: State): string;
+  /** Never throws: people may edit a ConfigMap. */
   decode(target: string, text: string): DecodedState;
   /** What of a state is worth a write of its own: without the times that move with every tick. */
   substance(state: State): string;
 }
 
+/** One map and the targets whose states belong there. */
 export interface StateMapOptions {
   readonly map: ConfigMap;
   readonly targets: readonly string[];
   readonly clock: Clock;
   readonly codec: StateCodec;
+  /** After this age a stored state is written anew although only its times have moved. */
   readonly restampSeconds: number;
   /** Asked right before each write. */
   readonly mayWrite: () => boolean;
@@ -25,13 +30,16 @@ export interface StateMapOptions {
   readonly isObsolete: (key: string) => boolean;
 }
 
+/** What the API server has of one target, as far as this process knows. */
 interface Stored {
   readonly text: string;
   /** Undefined: not what this process has written or read as a state. */
   readonly substance: string | undefined;
+  /** When it was written, epoch seconds; -Infinity where only somebody else knows. */
   readonly at: number;
 }
 
+/** One target's place in the map. */
 interface Entry {
   state?: State | undefined;
   /** Of `state`, once it was needed. */
@@ -50,8 +58,11 @@ const maxBytes = 1024 * 1024;
 export class StateMap {
   readonly #options: StateMapOptions;
   readonly #entries: ReadonlyMap<string, Entry>;
+  /** The map's resourceVersion; undefined: there is no map. */
   #version: string | undefined;
+  /** Left by a former configuration, or by people. */
   #strangers: readonly (readonly [key: string, text: string])[] = [];
+  /** Settles with the last write in the queue; one of them at a time. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(options: StateMapOptions) {
@@ -92,10 +103,12 @@ export class StateMap {
     this.#decode(target, text, refused);
   }
 
+  /** Null: nothing stored, nothing saved, or what was stored is refused. */
   load(target: string): State | null {
     return this.#entries.get(target)?.state ?? null;
   }
 
+  /** In memory only; a target without a place here is passed over. */
   save(target: string, state: State): void {
     const entry = this.#entries.get(target);
     if (entry === undefined) return;
@@ -104,10 +117,12 @@ export class StateMap {
     entry.pending = true;
   }
 
+  /** Whether the API server has a state of the target here, be it an old one. */
   isStored(target: string): boolean {
     return this.#entries.get(target)?.stored !== undefined;
   }
 
+  /** Whether the last save has not been written. */
   isPending(target: string): boolean {
     return this.#entries.get(target)?.pending ?? false;
   }
@@ -122,6 +137,7 @@ export class StateMap {
    * not write.
    */
   write(isForced: (target: string) => boolean, signal: AbortSignal): Promise<boolean> {
+    // Queued, not dropped: a forced write behind a periodic one has newer states.
     const write = this.idle().then(() => this.#write(isForced, signal));
     this.#lastWrite = write;
     return write;
@@ -130,14 +146,17 @@ export class StateMap {
   async #write(isForced: (target: string) => boolean, signal: AbortSignal): Promise<boolean> {
     const { map, mayWrite } = this.#options;
     for (let tries = 1; ; tries++) {
+      // Anew for each try: what a conflict has shown may be due now.
       const due = this.#due(isForced);
       if (due.length + this.#obsolete({}).length === 0) return true;
+      // After all waiting: the lease may have gone meanwhile.
       if (!mayWrite()) return false;
       try {
         await this.#send(due, signal);
         return true;
       } catch (error) {
         const code = statusCode(error);
+        // 409: somebody wrote, perhaps a leader before us. 404: the map was deleted, so it is made again with all states.
         if (tries === maxTries || (code !== 404 && code !== 409)) throw error;
         this.#take(code === 404 ? undefined : await map.read(signal));
       }
@@ -157,6 +176,7 @@ export class StateMap {
       written.push([entry, entry.state, { text, substance: this.#substance(entry), at }]);
     }
     const obsolete = this.#obsolete(texts);
+    // In a merge patch null removes a key.
     const removed = Object.fromEntries(obsolete.map((key) => [key, null]));
     this.#version =
       this.#version === undefined
@@ -164,6 +184,7 @@ export class StateMap {
         : await map.patch(this.#version, { ...removed, ...texts }, signal);
     this.#strangers = this.#strangers.filter(([key]) => !obsolete.includes(key));
     for (const [entry, state, stored] of written) {
+      // Only after the answer: a write that failed has stored nothing for certain.
       entry.stored = stored;
       // A tick may have saved a newer one meanwhile.
       if (entry.state === state) entry.pending = false;
@@ -193,6 +214,7 @@ export class StateMap {
 
   #isDue(entry: Entry, ageSeconds: number): boolean {
     if (entry.state === undefined) return false;
+    // Never stored, or changed by somebody else.
     if (entry.stored?.substance === undefined) return true;
     if (!entry.pending) return false;
     const age = this.#options.clock.now() - entry.stored.at;
@@ -222,6 +244,7 @@ export class StateMap {
     this.#strangers = Object.entries(data).filter(([key]) => !this.#entries.has(key));
     for (const [target, entry] of this.#entries) {
       const text = Object.hasOwn(data, target) ? data[target] : undefined;
+      // The same text as we wrote: its age and substance are still known.
       if (text === entry.stored?.text) continue;
       // How old it is nobody says, so it is replaced with the first save.
       entry.stored = text === undefined ? undefined : { text, substance: undefined, at: -Infinity };

@@ -21,8 +21,11 @@ export class LatestWorkload {
   readonly #ref: ScaleTargetRef;
   readonly #workloads: WatchedWorkloads;
   readonly #clock: Clock;
+  /** What a read or write of ours has told and the watch has not yet; `at` in epoch seconds. */
   #ahead: { readonly workload: Workload; readonly at: number } | undefined;
+  /** The answer 404 and when it came, epoch seconds. */
   #missing: { readonly error: ScaleError; readonly at: number } | undefined;
+  /** For Events and pods, which need the uid and the selector also during an outage. */
   #seen: Workload | undefined;
 
   constructor(ref: ScaleTargetRef, workloads: WatchedWorkloads, clock: Clock) {
@@ -47,6 +50,7 @@ export class LatestWorkload {
     return this.#age(this.#ahead) <= maxLagSeconds ? this.#ahead.workload : undefined;
   }
 
+  /** Takes over what a read has told; the watch takes precedence once it is as new. */
   set(workload: Workload): void {
     this.#missing = undefined;
     this.#seen = workload;
@@ -55,10 +59,12 @@ export class LatestWorkload {
 
   /** A write answers with a scale, which does not tell the annotations. */
   setWritten(written: Workload): void {
+    // From the last sight: without it each write would lift a pause until the watch catches up.
     const paused = this.seen()?.paused;
     this.set({ ...written, paused });
   }
 
+  /** Takes note of a 404; `error` is what `throwIfMissing` throws from now on. */
   setMissing(error: ScaleError): void {
     this.#ahead = undefined;
     this.#missing = { error, at: this.#clock.now() };

@@ -16,6 +16,7 @@ import { WorkloadReader } from "./workloadReader.ts";
 
 /** Shorter than the time between the end of a leader's term and its lease, so that a write cannot outlast the lease. */
 const callTimeoutSeconds = 2;
+/** A rollout moves the status several times a second; more conflicts in a row are left to the next tick. */
 const maxPatchTries = 5;
 
 /** What all targets share. */
@@ -24,6 +25,7 @@ export interface ScaleTargetOptions {
   readonly clock: Clock;
   readonly outage: Outage;
   readonly workloads: WatchedWorkloads;
+  /** Undefined while it is unknown whether there are any. */
   readonly competitors: { of(ref: ScaleTargetRef): readonly string[] | undefined };
   /** Whether this process may write; asked right before each write. */
   readonly mayWrite: () => boolean;
@@ -33,6 +35,7 @@ export interface ScaleTargetOptions {
 
 /** One workload of apps/v1: read from the watch's cache, written through its scale subresource. Rejects with a ScaleError. */
 export class KubernetesScaleTarget implements ScaleTarget {
+  /** As the configuration names it. */
   readonly ref: ScaleTargetRef;
   readonly #options: ScaleTargetOptions;
   readonly #latest: LatestWorkload;
@@ -56,9 +59,11 @@ export class KubernetesScaleTarget implements ScaleTarget {
     return this.#latest.seen()?.selector;
   }
 
+  /** Mostly without a call: 10,000 targets that are read at each tick would keep the API server busy. */
   async get(signal: AbortSignal): Promise<Scale> {
     const workload = this.#latest.get() ?? (await this.#read(signal));
     const { paused, problem } = toPause(workload.paused);
+    // A typing error must not scale what somebody meant to pause, and somebody has to hear of it.
     if (problem !== undefined) this.#options.onNotice(`${this.#name()}: annotation ${pausedAnnotation}: ${problem}`);
     const competitors = this.#options.competitors.of(this.ref);
     return {
@@ -70,6 +75,7 @@ export class KubernetesScaleTarget implements ScaleTarget {
   }
 
   async patch(scale: Scale, replicas: number, signal: AbortSignal): Promise<void> {
+    // A precondition, which Knative's patch of the count lacks: another writer is never overwritten.
     let resourceVersion = scale.resourceVersion;
     for (let tries = 1; ; tries++) {
       try {
@@ -90,6 +96,7 @@ export class KubernetesScaleTarget implements ScaleTarget {
   }
 
   async #read(signal: AbortSignal): Promise<Workload> {
+    // A target that was deleted would else cost a call at each tick.
     this.#latest.throwIfMissing();
     const workload = await this.#reader.read(signal).catch((error: unknown) => {
       const failure = this.#scaleError("get", error);
@@ -105,10 +112,12 @@ export class KubernetesScaleTarget implements ScaleTarget {
   async #patchAt(resourceVersion: string, replicas: number, signal: AbortSignal): Promise<void> {
     const { api, mayWrite } = this.#options;
     const { name, namespace } = this.ref;
+    // Asked after all preparation: a process that was stopped here for long may have lost the lease.
     const fence = () => {
       if (!mayWrite()) throw new ScaleError("notLeader", `patch scale of ${this.#name()}: this process may not write`);
     };
     const request = { group: "apps", version: "v1", plural: pluralOf(this.ref), namespace, name };
+    // Through the subresource: the right to it does not allow to change the pods' template.
     const body = { metadata: { resourceVersion }, spec: { replicas } };
     const options = setHeaderOptions(
       "Content-Type",
@@ -120,6 +129,7 @@ export class KubernetesScaleTarget implements ScaleTarget {
       .catch((error: unknown) => {
         throw error instanceof ScaleError ? error : this.#scaleError("patch", error);
       });
+    // The next tick may come before the watch tells it, and must not take our own write for somebody else's.
     const written = scaleToWorkload(answer as ScaleObject);
     if (written !== undefined) this.#latest.setWritten(written);
   }
@@ -135,6 +145,7 @@ export class KubernetesScaleTarget implements ScaleTarget {
   }
 }
 
+/** HTTP status → what the caller can do about it; all others may pass by themselves. */
 const kinds = new Map<number, ScaleError["kind"]>([
   [401, "forbidden"],
   [403, "forbidden"],

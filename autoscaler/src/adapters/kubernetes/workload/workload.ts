@@ -20,9 +20,12 @@ const plurals = new Map([
 /** What is kept of a workload. */
 export interface Workload {
   readonly metadata: Pick<V1ObjectMeta, "name" | "namespace">;
+  /** Opaque but for `isAtLeast`. */
   readonly resourceVersion: string;
+  /** Differs after the workload was deleted and made again under its name. */
   readonly uid: string | undefined;
   readonly replicas: number;
+  /** Undefined where it is not understood: its pods are unknown then. */
   readonly selector: LabelSelector | undefined;
   /** The value of the annotation, not judged yet; undefined also where only the scale could be read. */
   readonly paused: string | undefined;
@@ -41,6 +44,7 @@ export interface ScaleObject {
   readonly status?: { readonly selector?: string };
 }
 
+/** On the workload itself, so that whoever may edit it can pause it: KEDA's pause deletes the HPA and with it the advice. */
 export const pausedAnnotation = "autoscaling.jobsprint.dev/paused";
 
 /** Throws on a kind without a known scale subresource. */
@@ -53,6 +57,7 @@ export function pluralOf({ apiVersion, kind }: Pick<ScaleTargetRef, "apiVersion"
   return plural;
 }
 
+/** Keeps what is needed of an object of the API; without a version it is empty, which readers refuse. */
 export function toWorkload({ metadata, spec }: WorkloadObject): Workload {
   const { name, namespace, uid, resourceVersion = "", annotations } = metadata ?? {};
   return {

@@ -6,15 +6,19 @@ import type { Outage } from "../api/outage.ts";
 import { pluralOf, scaleToWorkload, toWorkload } from "./workload.ts";
 import type { ScaleObject, ScaleTargetRef, Workload, WorkloadObject } from "./workload.ts";
 
+/** Longer than a write's: a read that comes late does no harm. */
 const callTimeoutSeconds = 5;
 /** Whether the right to get the object has been granted meanwhile is tried no more often. */
 const forbiddenSeconds = 600;
 
+/** What all targets share. */
 export interface WorkloadReaderOptions {
   /** The library's typed clients would parse each answer into classes. */
   readonly api: CustomObjectsApi;
   readonly clock: Clock;
+  /** Lets one target's read stand for all while the API server is away. */
   readonly outage: Outage;
+  /** Hears that a pause by annotation cannot be seen. */
   readonly onNotice: (notice: string) => void;
 }
 
@@ -23,6 +27,7 @@ export class WorkloadReader {
   readonly #options: WorkloadReaderOptions;
   readonly #ref: ScaleTargetRef;
   readonly #object: { group: string; version: string; plural: string; namespace: string; name: string };
+  /** Epoch seconds; until then the object is not asked for, only its scale. */
   #forbiddenUntil = -Infinity;
 
   /** Throws on a kind without a known scale subresource. */
@@ -41,6 +46,7 @@ export class WorkloadReader {
   async #read(signal: AbortSignal): Promise<Workload | undefined> {
     const { api, clock } = this.#options;
     const options = callOptions(signal, callTimeoutSeconds);
+    // The untyped client answers `object`; the shapes below have only optional parts, so nothing is taken for granted.
     const read = <T>(call: () => Promise<unknown>) => retryRead(call, clock, signal) as Promise<T>;
     if (clock.now() >= this.#forbiddenUntil)
       try {
