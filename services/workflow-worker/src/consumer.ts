@@ -6,17 +6,22 @@ import type { WorkerMetrics } from "./metrics.ts";
 /** Resolves when the work is done; a rejection means that this message can never be worked on. */
 export type Work = (message: ConsumeMessage) => Promise<void>;
 
+/** One worker's subscription to one queue. */
 export interface ConsumerOptions {
+  /** Without credentials: the library's errors may show it. */
   readonly amqpUrl: string;
   readonly username: string;
   readonly password: string;
   readonly queue: string;
+  /** Absent: nothing is reported. Must exist: a report to a missing queue is confirmed and lost. */
   readonly reportQueue?: string;
+  /** So many messages at once; those that wait here count as unacknowledged and hide from a count of ready ones. */
   readonly prefetch: number;
   /** Tells connections apart in the broker's management pages. */
   readonly name: string;
 }
 
+/** A consumer that looks after its connection by itself. */
 export interface Consumer {
   /** Whether deliveries can arrive now. */
   subscribed(): boolean;
@@ -27,6 +32,7 @@ export interface Consumer {
 /** Seconds until a lost channel or a missing queue is tried again. */
 const retrySeconds = 1;
 
+/** What `stop` needs to end a subscription without losing the channel that acks go over. */
 interface Subscription {
   readonly channel: ConfirmChannel;
   readonly consumerTag: string;
@@ -39,18 +45,23 @@ export async function startConsumer(
   { logger, metrics }: { logger: Logger; metrics: WorkerMetrics },
 ): Promise<Consumer> {
   const { amqpUrl, username, password, queue, reportQueue, prefetch, name } = options;
+  /** Work that has begun and is not settled, across channels: a lost channel does not end it. */
   const inFlight = new Set<Promise<void>>();
+  /** Also ends the pause before another try. */
   const stopping = new AbortController();
+  /** The connection that is open now; undefined between two of them. */
   let current: ChannelModel | undefined;
   let subscription: Subscription | undefined;
 
   const handle = async (channel: ConfirmChannel, message: ConsumeMessage): Promise<void> => {
+    // Epoch seconds: the report is compared with other machines' times.
     const startedAt = Date.now() / 1000;
     try {
       await work(message);
     } catch (error) {
       logger.warn({ messageId: messageId(message), error: text(error) }, "message rejected");
       settle(channel, (open) => {
+        // Not requeued: it would come back at once, for ever. A dead-letter exchange may catch it.
         open.reject(message, false);
       });
       metrics.messages.inc({ outcome: "rejected" });
@@ -58,6 +69,7 @@ export async function startConsumer(
     }
     metrics.workDuration.observe(Date.now() / 1000 - startedAt);
     try {
+      // Before the ack: a worker that dies in between reports twice, but no finished job goes unreported.
       if (reportQueue !== undefined) await report(channel, reportQueue, { message, startedAt, worker: name });
       channel.ack(message);
       metrics.messages.inc({ outcome: "acked" });
@@ -71,6 +83,7 @@ export async function startConsumer(
   const receive = (channel: ConfirmChannel, message: ConsumeMessage): void => {
     const done = handle(channel, message).finally(() => {
       inFlight.delete(done);
+      // Set in both places, so that the gauge is right between two scrapes.
       metrics.inFlight.set(inFlight.size);
     });
     inFlight.add(done);
@@ -78,6 +91,7 @@ export async function startConsumer(
   };
 
   const subscribe = async (model: ChannelModel): Promise<void> => {
+    // A newer connection has a loop of its own: two subscriptions would double the prefetch.
     while (current === model && !stopping.signal.aborted) {
       try {
         await subscribeOnce(model);
@@ -90,10 +104,12 @@ export async function startConsumer(
   };
 
   const subscribeOnce = async (model: ChannelModel): Promise<void> => {
+    // A new one for each try: the broker closes a channel that asks for a missing queue.
     const channel = await model.createConfirmChannel();
     channel.on("error", (error) => {
       logger.warn({ error: text(error) }, "channel failed");
     });
+    // Before the subscription, or the whole queue could be delivered at once.
     await channel.prefetch(prefetch);
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (message !== null) receive(channel, message);
@@ -103,6 +119,7 @@ export async function startConsumer(
     subscription = { channel, consumerTag };
     logger.info({ queue, prefetch }, "subscribed");
     channel.once("close", () => {
+      // Readiness follows: /readyz must not promise work while nothing can arrive.
       subscription = undefined;
       void subscribe(model);
     });
@@ -114,7 +131,9 @@ export async function startConsumer(
     recovery: {
       initialDelay: 200,
       maxDelay: 5000,
+      // A broker that is away at the start is no reason to exit: probes would restart the pod in a loop.
       waitForConnect: false,
+      // Not awaited: a queue that is missing must not make the library give the connection up.
       setup: (model: ChannelModel) => {
         current = model;
         void subscribe(model);
@@ -122,6 +141,7 @@ export async function startConsumer(
       },
     },
   });
+  // Only told: the library tries again by itself, at pauses of up to 5 s.
   connection.on("connect-failed", (error) => {
     logger.warn({ error: text(error) }, "cannot connect");
   });
@@ -137,10 +157,13 @@ export async function startConsumer(
   return {
     subscribed: () => subscription !== undefined,
     async stop(graceSeconds) {
+      // First of all: a subscription that is being set up must not begin while the work drains.
       stopping.abort();
       const { channel, consumerTag } = subscription ?? {};
+      // Cancelled, not closed: deliveries stop and the acks of what is in flight still have their channel.
       if (channel !== undefined && consumerTag !== undefined) await channel.cancel(consumerTag).catch(() => undefined);
       subscription = undefined;
+      // What is still in flight after the grace time goes back to the queue with the channel.
       const drained = await within(graceSeconds, allDone(inFlight));
       // The channel answers its close after it has handled every ack before; a bare connection close overtakes them.
       if (channel !== undefined)
@@ -164,8 +187,10 @@ function report(
   { message, startedAt, worker }: { message: ConsumeMessage; startedAt: number; worker: string },
 ): Promise<void> {
   const { redelivered } = message.fields;
+  // `redelivered` marks work that may have been done before, by a worker that was cut off.
   const body = { id: messageId(message), worker, startedAt, finishedAt: Date.now() / 1000, redelivered };
   return new Promise((resolve, reject) => {
+    // Persistent: a restart of the broker must not lose what became of a job.
     channel.sendToQueue(queue, Buffer.from(JSON.stringify(body)), { persistent: true }, (error: unknown) => {
       if (error === null || error === undefined) resolve();
       else reject(error instanceof Error ? error : new Error(text(error)));
@@ -173,6 +198,7 @@ function report(
   });
 }
 
+/** In a loop: what was delivered before the cancel took effect joins the set meanwhile. */
 async function allDone(inFlight: ReadonlySet<Promise<void>>): Promise<void> {
   while (inFlight.size > 0) await Promise.all(inFlight);
 }
@@ -188,6 +214,7 @@ async function within(seconds: number, promise: Promise<unknown>): Promise<boole
   }
 }
 
+/** Never throws: answers to a closed channel are pointless, not wrong. */
 function settle(channel: ConfirmChannel, answer: (channel: ConfirmChannel) => void): void {
   try {
     answer(channel);

@@ -1,14 +1,18 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 
+/** What the consumer counts in, and the registry that tells it. */
 export interface WorkerMetrics {
   readonly registry: Registry;
   readonly messages: Counter<"outcome">;
+  /** At most the prefetch, except after a lost channel whose work goes on. */
   readonly inFlight: Gauge;
+  /** Seconds; of work that succeeded, without the wait in the queue. */
   readonly workDuration: Histogram;
 }
 
 /** The series of one worker. */
 export function createMetrics(): WorkerMetrics {
+  // Its own, not the library's global one: two workers in one test process must not share series.
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });

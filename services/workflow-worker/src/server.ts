@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 
+/** Where the worker can be looked at; not from outside the cluster. */
 export interface ServerOptions {
   readonly host: string;
+  /** 0 takes a free one, for tests. */
   readonly port: number;
   readonly registry: Registry;
+  /** Asked at each probe. Not part of liveness: a restart would not bring the broker back. */
   readonly ready: () => boolean;
 }
 

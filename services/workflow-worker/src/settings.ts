@@ -11,12 +11,15 @@ export interface Settings {
   readonly prefetch: number;
   /** Duration of a job whose body does not name its own. */
   readonly workMilliseconds: number;
+  /** For work in flight after SIGTERM; shorter than the pod's terminationGracePeriodSeconds. */
   readonly graceSeconds: number;
   readonly host: string;
   readonly port: number;
+  /** One of pino's levels. */
   readonly logLevel: string;
 }
 
+/** As `process.env`, but given, so that tests need not change the process. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
@@ -30,6 +33,7 @@ export function readSettings(environment: Environment): Settings {
     return value;
   };
   const whole = (key: string, fallback: number, [lowest, highest]: readonly [number, number]): number => {
+    // An empty text is an error, not the default: a template that lost its value should show.
     const value = environment[key] ?? String(fallback);
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= lowest && number <= highest) return number;
