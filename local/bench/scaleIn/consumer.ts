@@ -7,7 +7,7 @@ export interface ConsumerOptions {
   readonly queue: string;
   /** The pod's own address, from which it connects. */
   readonly address: string;
-  readonly onRedelivered: (id: string) => void;
+  readonly onRedelivered?: (id: string) => void;
 }
 
 /** A worker with one job at a time, connected from its pod's address. */
@@ -69,7 +69,7 @@ export class Consumer {
     const { workSeconds } = JSON.parse(message.content.toString("utf8")) as { workSeconds: number };
     this.#job = id;
     this.#since = Date.now() / 1000;
-    if (message.fields.redelivered) this.#options.onRedelivered(id);
+    if (message.fields.redelivered) this.#options.onRedelivered?.(id);
     const timer = setTimeout(() => {
       this.#job = undefined;
       acknowledge();
