@@ -18,8 +18,10 @@ export class CounterHistory {
 
   /** A value below the last one is a restarted counter: it has counted that much since (as in Prometheus' `increase`). */
   add(at: number, value: number): void {
+    // After a clock that was set back the old samples would stand for ever as the newest.
+    if (at < (this.#samples.at(-1)?.at ?? -Infinity)) this.#samples = [];
     const last = this.#samples.at(-1);
-    if (last !== undefined && at <= last.at) return;
+    if (at === last?.at) return;
     const step = this.#last === undefined ? 0 : value < this.#last ? value : value - this.#last;
     this.#last = value;
     // What is older than twice the window would average over a gap.

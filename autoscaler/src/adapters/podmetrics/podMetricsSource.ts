@@ -45,8 +45,8 @@ export class PodMetricsSource implements MetricSource {
   async read(signal: AbortSignal): Promise<Reading> {
     const listed = this.#options.pods.list();
     if (listed === undefined) return { error: "the target's pods are not known" };
-    // A pod on its way out serves less and less: its rate would pull the mean down.
-    const pods = listed.filter((pod) => !pod.terminating);
+    // A pod on its way out serves less and less, and one that has failed serves nothing: as in the HPA they belong to no group.
+    const pods = listed.filter((pod) => !pod.terminating && pod.phase !== "Failed");
     this.#forgetAllBut(listed);
     const ready = pods.filter((pod) => pod.ready && pod.address !== "");
     if (ready.length === 0) return { error: "the target has no Ready pod" };

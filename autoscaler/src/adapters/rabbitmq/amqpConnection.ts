@@ -40,7 +40,9 @@ export class AmqpConnection {
   open(): Promise<ChannelModel> {
     if (this.#closed) return Promise.reject(new Error(`AMQP ${this.#options.location.name}: closed`));
     if (this.#connection !== undefined) return this.#connection;
-    if (this.#options.clock.now() < this.#nextAttemptAt) return Promise.reject(this.#lastError);
+    const wait = this.#nextAttemptAt - this.#options.clock.now();
+    // A longer one is that of a clock that was set back.
+    if (wait > 0 && wait <= longestDelaySeconds) return Promise.reject(this.#lastError);
     // Kept before it has succeeded: sources that ask meanwhile wait for the same attempt.
     const attempt = this.#connect();
     this.#connection = attempt;

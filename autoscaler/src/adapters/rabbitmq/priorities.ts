@@ -12,6 +12,8 @@ export interface WeighedReady {
 
 /** RabbitMQ's own border: a quorum queue knows only normal (up to this) and high. */
 const highestNormal = 4;
+/** Of AMQP. */
+const highestPriority = 255;
 
 /**
  * Ready messages, each weighed by its priority. `ready` may be newer than the broker's depth per priority: what came since
@@ -48,13 +50,22 @@ function weighedDepths(priorities: Priorities, row: QueueRow | undefined): Weigh
   return depthsOfQuorumQueue(priorities, row);
 }
 
-/** A quorum queue treats all priorities of a class alike, so a class weighs what is named in it, the highest if several are. */
+/**
+ * A quorum queue treats all priorities of a class alike, so a class weighs the highest weight that a message in it can have:
+ * of those that are named, and 1 as long as one of its priorities is not.
+ */
 function depthsOfQuorumQueue(priorities: Priorities, row: QueueRow | undefined): WeighedDepth[] | undefined {
   const { messages_ready_high: high, messages_ready_normal: normal, messages_ready_returned: returned = 0 } = row ?? {};
   if (high === undefined || normal === undefined) return undefined;
   const named = Object.entries(priorities).map(([key, weight]) => ({ isHigh: Number(key) > highestNormal, weight }));
-  const ofHigh = highest(named.filter(({ isHigh }) => isHigh));
-  const ofNormal = highest(named.filter(({ isHigh }) => !isHigh));
+  const ofHigh = highest(
+    named.filter(({ isHigh }) => isHigh),
+    highestPriority - highestNormal,
+  );
+  const ofNormal = highest(
+    named.filter(({ isHigh }) => !isHigh),
+    highestNormal + 1,
+  );
   return [
     { depth: high, weight: ofHigh },
     { depth: normal, weight: ofNormal },
@@ -63,6 +74,8 @@ function depthsOfQuorumQueue(priorities: Priorities, row: QueueRow | undefined):
   ];
 }
 
-function highest(named: readonly { weight: number }[]): number {
-  return named.length === 0 ? 1 : Math.max(...named.map(({ weight }) => weight));
+/** `priorities`: so many there are in the class. */
+function highest(named: readonly { weight: number }[], priorities: number): number {
+  const weights = named.map(({ weight }) => weight);
+  return Math.max(...weights, ...(named.length < priorities ? [1] : []));
 }

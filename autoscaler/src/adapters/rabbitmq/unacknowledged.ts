@@ -14,7 +14,12 @@ const pageSize = 500;
 const channelColumns = "name,messages_unacknowledged,idle_since";
 
 const queue = z.object({
-  consumer_details: z.array(z.object({ channel_details: z.object({ name: z.string(), peer_host: z.string() }) })),
+  consumer_details: z.array(
+    z.object({
+      // The broker gives an empty list in place of a connection that it does not know yet.
+      channel_details: z.union([z.object({ name: z.string(), peer_host: z.string() }), z.array(z.never())]),
+    }),
+  ),
 });
 const channelPage = z.object({
   page_count: z.number(),
@@ -67,9 +72,10 @@ async function consumers(
     const { success, data } = queue.safeParse(json);
     // An absent list is that of a broker without statistics, which is not that of a queue without consumers.
     if (!success) throw new Error(`the broker does not tell the consumers of queue ${name}`);
-    return data.consumer_details.map(({ channel_details: { name: channel, peer_host: host } }) => {
-      return { channel, address: normaliseAddress(host) };
-    });
+    // Whose consumer that is will be known at the next read; until then its address is unknown.
+    return data.consumer_details.flatMap(({ channel_details: details }) =>
+      "name" in details ? [{ channel: details.name, address: normaliseAddress(details.peer_host) }] : [],
+    );
   };
   try {
     return await client.get(path, signal, read);

@@ -11,11 +11,13 @@ export interface RedisConnection {
 
 /** For the connect and for a command that waits to be sent; the client keeps no time once it was sent. */
 const timeoutMs = 3000;
+/** A server that is silent for so long is given up, be it asked nothing: it costs one connect at the next read. */
+const silenceMs = 10_000;
 
 // The client never reconnects by itself and queues nothing: a connection that fails is made anew, as password,
 // addresses or the kind of server may have changed, and a late answer would tell of another moment.
 const shared = { disableOfflineQueue: true, commandOptions: { timeout: timeoutMs } };
-const socket = { connectTimeout: timeoutMs, reconnectStrategy: false as const };
+const socket = { connectTimeout: timeoutMs, socketTimeout: silenceMs, reconnectStrategy: false as const };
 
 /** Connects to the first node that answers and, when it says so, to its whole cluster. Rejects with an error without credentials. */
 export async function connectRedis(locations: readonly RedisLocation[]): Promise<RedisConnection> {

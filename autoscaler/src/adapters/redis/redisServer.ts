@@ -58,7 +58,9 @@ export class RedisServer {
 
   #connect(): Promise<Connected> {
     if (this.#connected !== undefined) return this.#connected;
-    if (this.#options.clock.now() < this.#nextAttemptAt) return Promise.reject(this.#lastError);
+    const wait = this.#nextAttemptAt - this.#options.clock.now();
+    // A longer one is that of a clock that was set back.
+    if (wait > 0 && wait <= longestDelaySeconds) return Promise.reject(this.#lastError);
     const attempt = this.#attempt();
     this.#connected = attempt;
     return attempt;

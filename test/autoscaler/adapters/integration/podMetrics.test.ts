@@ -172,6 +172,7 @@ describe("podmetrics adapter on real metrics pages", function () {
       c.pod,
       { ...b.pod, name: "starting", ready: false },
       { ...b.pod, name: "ending", terminating: true },
+      { ...b.pod, name: "evicted", phase: "Failed", ready: false },
     ];
     const joined = await measure(source);
     assert.equal(joined.value, 5);

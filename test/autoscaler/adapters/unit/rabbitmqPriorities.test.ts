@@ -44,6 +44,20 @@ describe("ready messages weighed by priority", () => {
       row: quorum(3, 2),
       value: 19,
     },
+    {
+      name: "quorum: what is not named in a class weighs 1, also beside a lower weight",
+      ready: 5,
+      priorities: { 0: 0.1 },
+      row: quorum(0, 5),
+      value: 5,
+    },
+    {
+      name: "quorum: a class that is named in full weighs what is named",
+      ready: 5,
+      priorities: { 0: 0.1, 1: 0.1, 2: 0.1, 3: 0.1, 4: 0.2 },
+      row: quorum(0, 5),
+      value: 1,
+    },
     { name: "quorum: a class that is not named weighs 1", ready: 5, priorities: { 9: 5 }, row: quorum(1, 4), value: 9 },
     {
       name: "quorum: messages given back are of either class",

@@ -83,7 +83,8 @@ export class ObjectWatch<Full extends KubernetesObject, Kept extends KubernetesO
   /** Whether the objects are complete and at most `maxDownSeconds` old. */
   isLive(maxDownSeconds: number): boolean {
     if (this.#connected) return true;
-    return this.#connectedOnce && this.#options.clock.now() - this.#downSince <= maxDownSeconds;
+    // Either way: a clock that was set back must not make a broken watch young.
+    return this.#connectedOnce && Math.abs(this.#options.clock.now() - this.#downSince) <= maxDownSeconds;
   }
 
   /** As last told, also while the watch is broken. */

@@ -38,7 +38,9 @@ export class PodSamples {
 
   /** Rejects with the client's error, or the caller's when its signal ends the wait. */
   async read(resource: Resource, signal: AbortSignal): Promise<ReadonlyMap<string, PodSample>> {
-    if (this.#options.clock.now() >= this.#sharedUntil) this.#shared = undefined;
+    const left = this.#sharedUntil - this.#options.clock.now();
+    // More than is ever shared is left after a clock that was set back.
+    if (left <= 0 || (left > shareSeconds && left !== Infinity)) this.#shared = undefined;
     this.#shared ??= this.#list();
     // The list goes on for the others.
     return (await unlessAborted(this.#shared, signal))[resource];
@@ -65,8 +67,8 @@ function toSamples(items: PodMetricsList["items"]): Samples {
     const taken = { observedAt: new Date(timestamp).getTime() / 1000, windowSeconds: parseDuration(window) };
     for (const resource of ["cpu", "memory"] as const) {
       const usages = containers.map(({ usage }) => (usage as Partial<Record<Resource, string>>)[resource]);
-      // As HPA: a sum that lacks a container would be too low.
-      if (usages.includes(undefined)) continue;
+      // As HPA: a sum that lacks a container, or all of them, would be too low.
+      if (usages.length === 0 || usages.includes(undefined)) continue;
       const usage = usages.reduce((sum, quantity) => sum + parseQuantity(quantity ?? ""), 0);
       // Kept apart for each resource: the runtime may fail to tell one of them.
       samples[resource].set(metadata.name, { usage, ...taken });
