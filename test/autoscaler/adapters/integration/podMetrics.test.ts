@@ -68,6 +68,8 @@ describe("podmetrics adapter on real metrics pages", function () {
       path: "/metrics",
       metric,
       windowSeconds: 15,
+      // Long, for a busy machine: only one test is about a pod that does not answer.
+      timeoutSeconds: 8,
       pods: { list: () => list },
       clock,
       ...changes,
