@@ -106,15 +106,19 @@ function parseLog(text: string, file: string): LogLine[] {
   return rows.flatMap((row, index) => {
     if (row.trim() === "") return [];
     const line = parsed(row);
-    // A killed process leaves half a line; whoever goes on with the log begins with a note.
-    if (line === undefined && (index === rows.length - 1 || parsed(rows[index + 1] ?? "")?.note !== undefined))
-      return [];
-    const { target, input, decision, failure, note } = line ?? {};
-    // Failed ticks and notes explain a log to its reader; nothing was decided there.
-    if (failure !== undefined || note !== undefined) return [];
+    if (line === undefined && isCutOff(rows, index)) return [];
+    const { target, input, decision } = line ?? {};
     if (target !== undefined && input !== undefined && decision !== undefined) return [{ target, input, decision }];
+    // Failed ticks and notes explain a log to its reader; nothing was decided there.
+    if (line?.failure !== undefined || line?.note !== undefined) return [];
     throw new UsageError(`${file} line ${index + 1}: is no entry of a decision log`);
   });
+}
+
+/** A killed process leaves half a line; whoever goes on with the log begins with a note. */
+function isCutOff(rows: readonly string[], index: number): boolean {
+  const next = rows[index + 1];
+  return next === undefined || parsed(next)?.note !== undefined;
 }
 
 function parsed(row: string): (Partial<LogLine> & { failure?: unknown; note?: unknown }) | undefined {
