@@ -106,14 +106,17 @@ function parseLog(text: string, file: string): LogLine[] {
   return rows.flatMap((row, index) => {
     if (row.trim() === "") return [];
     const line = parsed(row);
-    if (line === undefined && isCutOff(rows, index)) return [];
+    if (line === undefined ? isCutOff(rows, index) : isPassedOver(line)) return [];
     const { target, input, decision } = line ?? {};
     if (target !== undefined && input !== undefined && decision !== undefined) return [{ target, input, decision }];
-    // Failed ticks and notes explain a log to its reader; nothing was decided there.
-    if (line?.failure !== undefined || line?.note !== undefined) return [];
     throw new UsageError(`${file} line ${index + 1}: is no entry of a decision log`);
   });
 }
+
+type AnyLine = Partial<LogLine> & { readonly failure?: unknown; readonly note?: unknown };
+
+/** Failed ticks and notes explain a log to its reader; nothing was decided there. */
+const isPassedOver = ({ failure, note }: AnyLine): boolean => failure !== undefined || note !== undefined;
 
 /** A killed process leaves half a line; whoever goes on with the log begins with a note. */
 function isCutOff(rows: readonly string[], index: number): boolean {
@@ -121,7 +124,7 @@ function isCutOff(rows: readonly string[], index: number): boolean {
   return next === undefined || parsed(next)?.note !== undefined;
 }
 
-function parsed(row: string): (Partial<LogLine> & { failure?: unknown; note?: unknown }) | undefined {
+function parsed(row: string): AnyLine | undefined {
   try {
     return (JSON.parse(row) as Partial<LogLine> | null) ?? undefined;
   } catch {
