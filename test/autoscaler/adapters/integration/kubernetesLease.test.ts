@@ -61,10 +61,11 @@ describe("LeaseElector on a real control plane", function () {
   });
 
   it("makes a deleted lease again and keeps the leader", async () => {
-    rig.start("a");
-    rig.start("b");
+    const both = [rig.start("a"), rig.start("b")];
     await until("one leads", () => rig.leader() !== undefined);
     const first = rig.leader()!;
+    // Who has never seen the lease cannot know that somebody holds it.
+    await until("the other knows", () => both.every(({ elector }) => elector.holder() === first.identity));
     const { spec, metadata } = await rig.read();
     for (let times = 0; times < 3; times++) {
       await rig.leases.deleteNamespacedLease({ namespace, name: rig.name });
