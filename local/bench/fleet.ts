@@ -56,7 +56,7 @@ export async function createDeployments(controlPlane: ControlPlane, { from, unti
     const { items } = await apps.listNamespacedDeployment({ namespace });
     return items.every(({ spec, status }) => status?.observedGeneration === 1 && isReady(spec?.paused, status));
   };
-  await waitUntil(isSettled, { what: "the Deployments to be observed", timeoutSeconds: 300, intervalMs: 3000 });
+  await waitUntil(isSettled, { what: "the Deployments to be observed", timeoutSeconds: 600, intervalMs: 5000 });
 }
 
 function isReady(paused: boolean | undefined, status: { readyReplicas?: number } | undefined): boolean {

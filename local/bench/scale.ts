@@ -62,10 +62,9 @@ export async function measureScale(program: string, wanted: readonly Size[], pro
   for (const size of wanted) {
     progress.step(`creating ${size.targets - present} queues and Deployments`);
     const range = { from: present, until: size.targets, withPods };
-    await Promise.all([
-      createQueues(scene.broker, range, messagesPerQueue),
-      createDeployments(scene.controlPlane, range),
-    ]);
+    // One after the other: reading long lists here would let the publisher miss its heartbeats.
+    await createQueues(scene.broker, range, messagesPerQueue);
+    await createDeployments(scene.controlPlane, range);
     present = size.targets;
     progress.step(
       `${size.targets} targets at ${size.periodSeconds} s: ${warmUpSeconds} s to warm up, ${windowSeconds} s measured`,
