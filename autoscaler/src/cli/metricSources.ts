@@ -2,18 +2,16 @@ import { PodMetricsSource } from "../adapters/podmetrics/podMetricsSource.ts";
 import { PrometheusSource } from "../adapters/prometheus/prometheusSource.ts";
 import type { KubernetesTarget } from "../adapters/kubernetes/kubernetesCluster.ts";
 import { RabbitmqBroker } from "../adapters/rabbitmq/rabbitmqBroker.ts";
-import { bothHeld } from "../adapters/rabbitmq/unacknowledged.ts";
 import { RedisServer } from "../adapters/redis/redisServer.ts";
 import type { MetricConfig } from "../config/metricSchema.ts";
 import type { AutoscalerConfig, BrokerConfig, TargetConfig } from "../config/schema.ts";
 import type { MetricSources } from "../control/readMetrics.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MetricSource } from "../ports/metricSource.ts";
-import type { Held } from "../ports/scaleIn.ts";
 import { readSecret } from "./files.ts";
 
-/** Pod address → what its consumers hold. Rejects when the broker cannot tell, which is not the same as none. */
-export type UnacknowledgedByAddress = (signal: AbortSignal) => Promise<ReadonlyMap<string, Held>>;
+/** Pod address → messages it holds. Rejects when the broker cannot tell, which is not the same as none. */
+export type UnacknowledgedByAddress = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Makes the sources of all targets; what several targets read from is connected to once. KEDA polls for each trigger, so
@@ -52,10 +50,10 @@ export class SourceFactory {
         this.#broker(broker).unacknowledgedByAddress({ vhost, queues: names }, signal),
       );
       // One pod may consume from several queues and is idle only where none has messages with it.
-      const sums = new Map<string, Held>();
+      const sums = new Map<string, number>();
       // All or nothing: a part would make busy pods look idle, and they would be the first to go.
-      for (const [address, held] of (await Promise.all(reads)).flatMap((read) => [...read]))
-        sums.set(address, bothHeld(sums.get(address), held));
+      for (const [address, count] of (await Promise.all(reads)).flatMap((read) => [...read]))
+        sums.set(address, (sums.get(address) ?? 0) + count);
       return sums;
     };
   }

@@ -49,6 +49,10 @@ export class Consumer {
     this.#connection = connection;
     // A killed connection tells of its end, too.
     connection.on("error", () => undefined);
+    // A broker that ends takes the work of its consumers along.
+    connection.on("close", () => {
+      this.#ended.abort();
+    });
     if (this.#ended.signal.aborted) {
       socketOf(connection).destroy();
       return;

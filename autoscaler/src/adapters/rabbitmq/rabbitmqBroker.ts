@@ -1,6 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
-import type { Held } from "../../ports/scaleIn.ts";
 import { AmqpConnection, type AmqpOptions } from "./amqpConnection.ts";
 import { inTime } from "./inTime.ts";
 import { describeError, parseLocation } from "./location.ts";
@@ -75,7 +74,7 @@ export class RabbitmqBroker {
    * tells its own once in one, the management agent collects them once in another. The user needs the tag `monitoring`, to
    * see the channels of others. Rejects when a queue does not exist or the management API is away or keeps no statistics.
    */
-  unacknowledgedByAddress(queues: ConsumedQueues, signal: AbortSignal): Promise<ReadonlyMap<string, Held>> {
+  unacknowledgedByAddress(queues: ConsumedQueues, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     return unacknowledgedByAddress(this.#client, queues, signal);
   }
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Held } from "../../ports/scaleIn.ts";
 import { isNotFound, type ManagementClient } from "./managementClient.ts";
 
 /** The queues that a target's pods consume from, all of one vhost. */
@@ -11,7 +10,7 @@ export interface ConsumedQueues {
 /** RabbitMQ's own upper bound of a page. */
 const pageSize = 500;
 /** A channel's full row has dozens of fields; a broker with thousands of channels feels it. */
-const channelColumns = "name,messages_unacknowledged,idle_since";
+const channelColumns = "name,messages_unacknowledged";
 
 const queue = z.object({
   consumer_details: z.array(
@@ -23,33 +22,27 @@ const queue = z.object({
 });
 const channelPage = z.object({
   page_count: z.number(),
-  items: z.array(
-    z.object({
-      name: z.string(),
-      messages_unacknowledged: z.number().optional(),
-      idle_since: z.iso.datetime({ offset: true }).optional().catch(undefined),
-    }),
-  ),
+  items: z.array(z.object({ name: z.string(), messages_unacknowledged: z.number().optional() })),
 });
 
 /**
- * Address of a consumer's host → what its channels hold; see `RabbitmqBroker.unacknowledgedByAddress`.
+ * Address of a consumer's host → messages that its channels have not acknowledged; see `RabbitmqBroker.unacknowledgedByAddress`.
  * The list of channels names no queue (only a single channel does), so the channels are those that the queues name as consumers.
  */
 export async function unacknowledgedByAddress(
   client: ManagementClient,
   { vhost, queues }: ConsumedQueues,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Held>> {
+): Promise<ReadonlyMap<string, number>> {
   const ofQueues = await Promise.all(queues.map((name) => consumers(client, { vhost, name }, signal)));
   const addresses = new Map(ofQueues.flat().map(({ channel, address }) => [channel, address]));
-  const channels = await heldByChannel(client, addresses, signal);
-  const sums = new Map<string, Held>();
+  const counts = await unacknowledgedByChannel(client, addresses, signal);
+  const sums = new Map<string, number>();
   const unknown = new Set<string>();
   for (const [channel, address] of addresses) {
-    const held = channels.get(channel);
-    if (held === undefined) unknown.add(address);
-    else sums.set(address, bothHeld(sums.get(address), held));
+    const count = counts.get(channel);
+    if (count === undefined) unknown.add(address);
+    else sums.set(address, (sums.get(address) ?? 0) + count);
   }
   // A sum that lacks a channel would be too low.
   for (const address of unknown) sums.delete(address);
@@ -86,30 +79,18 @@ async function consumers(
 }
 
 /** Counts of the wanted channels; one that is not listed, or has no statistics yet, is absent. */
-/** What is held by two together, which are idle since the later of them is. */
-export function bothHeld(one: Held | undefined, other: Held): Held {
-  if (one === undefined) return other;
-  const since = [one.idleSince, other.idleSince].filter((time) => time !== undefined);
-  return {
-    unacknowledged: one.unacknowledged + other.unacknowledged,
-    ...(since.length === 0 ? {} : { idleSince: Math.max(...since) }),
-  };
-}
-
-async function heldByChannel(
+async function unacknowledgedByChannel(
   client: ManagementClient,
   wanted: ReadonlyMap<string, unknown>,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Held>> {
-  const counts = new Map<string, Held>();
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
   for (let page = 1, pageCount = 1; page <= pageCount && counts.size < wanted.size; page += 1) {
     const path = `api/channels?page=${page}&page_size=${pageSize}&columns=${channelColumns}`;
     const answer = await client.get(path, signal, parsePage);
     pageCount = answer.page_count;
-    for (const { name, messages_unacknowledged: unacknowledged, idle_since: since } of answer.items) {
-      if (unacknowledged === undefined || !wanted.has(name)) continue;
-      const idleSince = since === undefined ? {} : { idleSince: Date.parse(since) / 1000 };
-      counts.set(name, { unacknowledged, ...idleSince });
+    for (const { name, messages_unacknowledged: count } of answer.items) {
+      if (count !== undefined && wanted.has(name)) counts.set(name, count);
     }
   }
   return counts;

@@ -6,7 +6,7 @@ import { KubernetesCluster } from "../../../../autoscaler/src/adapters/kubernete
 import type { KubernetesTarget } from "../../../../autoscaler/src/adapters/kubernetes/kubernetesCluster.ts";
 import type { CachedPod } from "../../../../autoscaler/src/adapters/kubernetes/pods/pod.ts";
 import { systemClock } from "../../../../autoscaler/src/adapters/system/systemClock.ts";
-import type { Held, ScaleIn } from "../../../../autoscaler/src/ports/scaleIn.ts";
+import type { ScaleIn } from "../../../../autoscaler/src/ports/scaleIn.ts";
 import { apply } from "../../../../local/kubernetes/apply.ts";
 import { startControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
 import type { ControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
@@ -54,17 +54,7 @@ interface Rig {
   readonly scaleIn: ScaleIn;
   /** Address → messages that it holds. */
   readonly held: Map<string, number>;
-  /** Address → epoch seconds. */
-  readonly idleSince: Map<string, number>;
   readonly listed: () => readonly CachedPod[];
-}
-
-function heldBy(messages: ReadonlyMap<string, number>, idleSince: ReadonlyMap<string, number>): Map<string, Held> {
-  const entries = [...messages].map(([address, unacknowledged]) => {
-    const since = idleSince.get(address);
-    return [address, { unacknowledged, ...(since === undefined ? {} : { idleSince: since }) }] as const;
-  });
-  return new Map(entries);
 }
 
 describe("pod deletion cost on a real control plane with fake nodes", function () {
@@ -110,13 +100,12 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
     const shared = new KubernetesCluster({ kubeConfig: config, clock, signal, mayWrite, onNotice });
     const target = shared.target({ apiVersion: "apps/v1", kind: "Deployment", name, namespace });
     const held = new Map<string, number>();
-    const idleSince = new Map<string, number>();
-    const scaleIn = target.scaleIn(() => Promise.resolve(heldBy(held, idleSince)));
+    const scaleIn = target.scaleIn(() => Promise.resolve(held));
     const listed = () => (target.pods.list() ?? []) as readonly CachedPod[];
     await until("all pods are Ready", () => listed().filter(({ ready }) => ready).length === replicas, 30);
     // A consumer at each that holds nothing, unless the test says otherwise.
     for (const { address } of listed()) held.set(address, 0);
-    return { target, scaleIn, held, idleSince, listed };
+    return { target, scaleIn, held, listed };
   }
 
   async function pods(name: string): Promise<V1Pod[]> {
@@ -181,27 +170,6 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
     await until("three pods are left", async () => (await pods("shrunk")).length === 3);
     const left = (await pods("shrunk")).map(({ metadata }) => metadata?.name);
     assert.deepEqual(left.sort(), busy.map(({ name }) => name).sort());
-  });
-
-  it("makes those go first that became idle last, and patches none again while it stays idle", async () => {
-    const one = await rig("recent", 4);
-    const now = systemClock.now();
-    const inOrder = one.listed();
-    const [latest, , , longest] = inOrder;
-    for (const [index, { address }] of inOrder.entries()) one.idleSince.set(address, now - 100 * index);
-    assert.equal(await one.scaleIn.prepare(signal), "4 of 4 pods idle, 4 annotations patched");
-    await until("the watch tells the marks", () => costsTold(one) === 4);
-    assert.equal(await one.scaleIn.prepare(signal), "4 of 4 pods idle, 0 annotations patched");
-    const { scaleTarget } = one.target;
-    await scaleTarget.patch(await scaleTarget.get(signal), 3, signal);
-    await until("three pods are left", async () => (await pods("recent")).length === 3);
-    assert.ok((await pods("recent")).every(({ metadata }) => metadata?.name !== latest!.name));
-    await scaleTarget.patch(await scaleTarget.get(signal), 1, signal);
-    await until("one pod is left", async () => (await pods("recent")).length === 1);
-    assert.deepEqual(
-      (await pods("recent")).map(({ metadata }) => metadata?.name),
-      [longest!.name],
-    );
   });
 
   it("leaves a cost that somebody else has set alone, also over one of its own", async () => {
@@ -301,7 +269,7 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
           resolve();
         });
       });
-      return heldBy(one.held, one.idleSince);
+      return one.held;
     });
     assert.equal(await late.prepare(signal), "2 of 2 pods idle, 0 annotations patched, 2 not patched within 2 s");
     const apps = kubeConfig.makeApiClient(AppsV1Api);

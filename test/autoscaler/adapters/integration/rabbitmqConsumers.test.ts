@@ -29,10 +29,8 @@ describe("unacknowledged messages by address on a real broker", function () {
     await worker.prefetch(prefetch);
     await worker.consume(queue, () => undefined);
   };
-  const held = (...queues: string[]) =>
-    broker.unacknowledgedByAddress({ vhost: "/", queues }, AbortSignal.timeout(10_000));
   const ask = async (...queues: string[]): Promise<Record<string, number>> =>
-    Object.fromEntries([...(await held(...queues))].map(([address, { unacknowledged }]) => [address, unacknowledged]));
+    Object.fromEntries(await broker.unacknowledgedByAddress({ vhost: "/", queues }, AbortSignal.timeout(10_000)));
 
   before(async () => {
     dualStackPort = await freePort();
@@ -89,28 +87,6 @@ describe("unacknowledged messages by address on a real broker", function () {
     // Its channel is told only with the next statistics.
     assert.deepEqual(await ask("fresh"), {});
     await until("its channel is told", async () => (await ask("fresh"))["127.0.0.6"] === 0, 15);
-  });
-
-  it("tells since when a consumer is idle", async () => {
-    await channel.assertQueue("done", { durable: true });
-    const begun = Date.now() / 1000;
-    for (const last of [7, 8]) {
-      const worker = await (await clientAt(`127.0.0.${last}`)).createChannel();
-      await worker.consume("done", (message) => {
-        if (message !== null) worker.ack(message);
-      });
-    }
-    const since = async (address: string) => (await held("done")).get(address)?.idleSince ?? NaN;
-    await until(
-      "both are told",
-      async () => (await since("127.0.0.7")) >= begun && (await since("127.0.0.8")) >= begun,
-      20,
-    );
-    const before = await since("127.0.0.8");
-    // The first in the round gets it.
-    channel.sendToQueue("done", Buffer.from("x"));
-    await until("one is idle later", async () => (await since("127.0.0.7")) > before, 20);
-    assert.equal(await since("127.0.0.8"), before);
   });
 
   it("says which queue does not exist", async () => {

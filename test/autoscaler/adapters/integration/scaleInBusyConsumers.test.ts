@@ -84,7 +84,7 @@ describe("scale-in of real consumers on a real broker and ReplicaSet controller"
     const ask = (limit: AbortSignal) => broker.unacknowledgedByAddress({ vhost: "/", queues: [name] }, limit);
     await until("the statistics tell all six", async () => {
       const held = [...(await ask(signal)).values()];
-      return held.length === 6 && held.filter(({ unacknowledged }) => unacknowledged === 1).length === 3;
+      return held.length === 6 && held.filter((messages) => messages === 1).length === 3;
     });
     await until("the pods are known", () => target.pods.list()?.filter(({ ready }) => ready).length === 6);
     assert.match(await target.scaleIn(ask).prepare(signal), /^3 of 6 pods idle, 3 annotations patched$/);

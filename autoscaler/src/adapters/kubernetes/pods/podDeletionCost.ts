@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { CoreV1Api } from "@kubernetes/client-node";
 import type { Clock } from "../../../ports/clock.ts";
-import type { Held, ScaleIn } from "../../../ports/scaleIn.ts";
+import type { ScaleIn } from "../../../ports/scaleIn.ts";
 import { ScaleError } from "../../../ports/scaleTarget.ts";
 import { describeApiError, statusCode } from "../api/apiError.ts";
 import { callOptions } from "../api/client.ts";
@@ -12,11 +12,11 @@ import type { ScaleTargetRef } from "../workload/workload.ts";
 const totalSeconds = 2;
 const maxParallel = 8;
 const offSeconds = 600;
-/** 1 January 2020: counted from there, costs are within 32 bits until 2088. */
-const costEpochSeconds = 1_577_836_800;
+/** Below the 0 of a pod without a cost, so that the ReplicaSet controller removes it first. */
+const idleCost = "-1";
 
-/** Pod address → what its consumers hold; of an absent address that is unknown. */
-export type Unacknowledged = (signal: AbortSignal) => Promise<ReadonlyMap<string, Held>>;
+/** Pod address → messages delivered to it and not acknowledged yet; an absent address is one of which that is unknown. */
+export type Unacknowledged = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
 
 export interface PodDeletionCostOptions {
   readonly api: CoreV1Api;
@@ -56,11 +56,9 @@ export class PodDeletionCost implements ScaleIn {
     if (listed === undefined) throw new Error("the target's pods are not known");
     const ready = listed.filter((pod) => pod.ready && !pod.terminating);
     // Without a consumer that the broker knows, a pod is not idle: its state is unknown.
-    const idle = new Set(ready.filter(({ address }) => unacknowledged.get(address)?.unacknowledged === 0));
+    const idle = new Set(ready.filter(({ address }) => unacknowledged.get(address) === 0));
     const unknown = ready.filter(({ address }) => !unacknowledged.has(address)).length;
-    const changes = ready
-      .map((pod) => changeOf(pod, idle.has(pod) ? idleCost(unacknowledged.get(pod.address)) : null))
-      .filter((change) => change !== undefined);
+    const changes = ready.map((pod) => changeOf(pod, idle.has(pod))).filter((change) => change !== undefined);
     const outcomes = await this.#apply(changes, limited).catch((error: unknown) => this.#switchOff(error));
     if (typeof outcomes === "string") return outcomes;
     return describe({ ready: ready.length, idle: idle.size, unknown }, outcomes);
@@ -113,20 +111,13 @@ export class PodDeletionCost implements ScaleIn {
   }
 }
 
-/**
- * Below the 0 of a pod without a cost, so that the ReplicaSet controller removes it first; the lower, the later the pod became
- * idle. A broker serves the consumer next that has waited longest: statistics are seconds old, and by then that one is busy.
- */
-function idleCost(held: Held | undefined): string {
-  const idleSeconds = Math.floor((held?.idleSince ?? costEpochSeconds) - costEpochSeconds);
-  return String(-1 - Math.max(0, idleSeconds));
-}
-
 /** Undefined when the pod is as it should be, or has a cost that is somebody else's. */
-function changeOf(pod: CachedPod, wanted: string | null): Change | undefined {
+function changeOf(pod: CachedPod, idle: boolean): Change | undefined {
   const { cost, mark } = pod.deletionCost;
-  if (cost !== undefined && cost !== mark) return undefined;
-  return (cost ?? null) === wanted ? undefined : { pod, cost: wanted };
+  const isOurs = cost !== undefined && cost === mark;
+  if (cost !== undefined && !isOurs) return undefined;
+  if (idle) return cost === idleCost ? undefined : { pod, cost: idleCost };
+  return isOurs ? { pod, cost: null } : undefined;
 }
 
 function describe(pods: { ready: number; idle: number; unknown: number }, outcomes: readonly Outcome[]): string {
