@@ -7,7 +7,7 @@ import { until } from "../../../support/until.ts";
 import { namespace, replicasOf, state, StateStoreRig } from "../stateStoreRig.ts";
 
 describe("ConfigMapStateStore when things go wrong", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let rig: StateStoreRig;
   const { signal } = new AbortController();
 
@@ -67,11 +67,13 @@ describe("ConfigMapStateStore when things go wrong", function () {
     const first = await rig.open({ targets, encode });
     for (const [index, target] of targets.entries()) first.store.save(target, state(index));
     const begin = performance.now();
-    // Map by map: all at once have 2 s, which a busy machine may need.
-    for (const index of [0, 200, 400, 600, 800]) await first.store.flush(`target-${index}`, signal);
-    await first.store.close();
+    const keys = async () =>
+      await Promise.all([0, 1, 2, 3, 4].map(async (index) => Object.keys(await rig.read(index))));
+    // Not by a flush, which gives up after 2 s: a busy machine may need longer.
+    await until("each map is written", async () => (await keys()).every((one) => one.length === 200), 60);
     console.log(`      1,000 states written after ${Math.round(performance.now() - begin)} ms`);
-    assert.equal(first.writes.length, 5);
+    assert.ok(first.writes.length >= 5);
+    await first.store.close();
     for (let index = 0; index < 5; index++) {
       const bytes = Buffer.byteLength(JSON.stringify(await rig.read(index)));
       assert.ok(bytes > 900_000 && bytes < 1_048_576, `map ${index} has ${bytes} bytes`);
@@ -81,16 +83,16 @@ describe("ConfigMapStateStore when things go wrong", function () {
     const second = await rig.open({ targets: targets.toReversed() });
     console.log(`      and read after ${Math.round(performance.now() - openedAt)} ms`);
     for (const index of [0, 555, 999]) assert.equal(replicasOf(second.store.load(`target-${index}`)), index);
-    const keys = async () =>
-      await Promise.all([0, 1, 2, 3, 4].map(async (index) => Object.keys(await rig.read(index))));
-    await until("each has moved", async () =>
-      (await keys()).every((one, map) => one.includes(`target-${999 - 200 * map}`)),
+    await until(
+      "each has moved",
+      async () => (await keys()).every((one, map) => one.includes(`target-${999 - 200 * map}`)),
+      60,
     );
-    await until("and left its place", async () => (await keys()).every((one) => one.length === 200));
+    await until("and left its place", async () => (await keys()).every((one) => one.length === 200), 60);
     await second.store.close();
     const third = await rig.open({ targets: targets.slice(0, 450), targetsPerMap: 150 });
     const counts = async () => (await keys()).map((one) => one.length).join();
-    await until("a smaller configuration has its place", async () => (await counts()) === "150,150,150,0,0");
+    await until("a smaller configuration has its place", async () => (await counts()) === "150,150,150,0,0", 60);
     assert.deepEqual([...second.failures, ...third.failures], []);
     assert.deepEqual(
       await rig.stored(0),
