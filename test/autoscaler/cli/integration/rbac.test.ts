@@ -115,7 +115,8 @@ describe("the Roles that `rbac` prints, asked of a real API server", function ()
   });
 });
 
-describe("the least Roles", () => {
+describe("the least Roles", function () {
+  this.timeout(60_000);
   const base = parse(readFileSync(example, "utf8")) as { targets: { metrics: object }[] };
 
   async function resources(change: object, target: object = {}): Promise<string[]> {
