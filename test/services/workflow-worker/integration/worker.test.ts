@@ -129,12 +129,13 @@ describe("workflow-worker", function () {
 
   it("goes on after its connection was closed by the broker; the job in flight comes again", async () => {
     await startWorker();
-    await publish('{"workSeconds":1}');
+    // Longer than rabbitmqctl takes on a busy machine.
+    await publish('{"workSeconds":8}');
     await until("it is in flight", async () => (await depth("jobs")) === 0);
     await broker.ctl(["close_all_user_connections", broker.username, "test"]);
     connection = await connect(broker.amqpUrlWithCredentials);
     channel = await connection.createConfirmChannel();
-    await until("it is reported", async () => (await depth("reports")) >= 1, 20);
+    await until("it is reported", async () => (await depth("reports")) >= 1, 45);
     const done = await reports();
     assert.equal(done.at(-1)?.redelivered, true);
   });
