@@ -18,9 +18,8 @@ const patienceMs = 500;
  * finished one. Two runs that need the same build: one builds, the other waits. A failed build leaves nothing behind.
  */
 export async function cached(name: string, version: string, build: Build): Promise<string> {
-  // Without the lock: what is named so is complete and never changes again.
   const folder = join(builtFolder, name, version);
-  if (existsSync(folder)) return folder;
+  if (isCached(name, version)) return folder;
   const release = await lock(`${folder}.lock`, `${name} ${version}`);
   try {
     // Another run may have finished it while we waited.
@@ -29,6 +28,11 @@ export async function cached(name: string, version: string, build: Build): Promi
   } finally {
     await release();
   }
+}
+
+/** Whether `cached` would return at once. Without the lock: what is named so is complete and never changes again. */
+export function isCached(name: string, version: string): boolean {
+  return existsSync(join(builtFolder, name, version));
 }
 
 async function buildInto(folder: string, name: string, build: Build): Promise<void> {

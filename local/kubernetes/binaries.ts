@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { goBuild, type GoProgram } from "./goBuild.ts";
+import { goBuild, type GoProgram } from "../go/goBuild.ts";
 
 const version = "k8s.io/component-base/version";
 
