@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from "node:util";
+import { replacing } from "./replacing.ts";
+import { outputsOf } from "./outputs.ts";
+
+/** A property bag as the engine's protocol carries it; secrets are objects with a signature, nested anywhere. */
+export type Bag = Readonly<Record<string, unknown>>;
+
+/** Output that keeps what was asked for: the engine shows a provider the old outputs, not the old inputs. */
+const asked = "__inputs";
+
+/** "urn:pulumi:stack::project::parent$type::name" → type and name. */
+export function partsOf(urn: string): { type: string; name: string } {
+  const [, , types = "", ...name] = urn.split("::");
+  return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
+}
+
+/** The outputs of a resource that a cloud would have made exactly as asked. */
+export function created(urn: string, inputs: Bag): { id: string; outs: Bag } {
+  const { type, name } = partsOf(urn);
+  const { id, outputs } = outputsOf({ urn, type, name, inputs });
+  return { id, outs: { ...outputs, [asked]: inputs } };
+}
+
+/** What differs from the last time the resource was created or updated. */
+export function difference(urn: string, outputs: Bag, inputs: Bag): { changes: boolean; replaces: string[] } {
+  const before = (outputs[asked] ?? {}) as Bag;
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(inputs)])];
+  const changed = keys.filter((key) => !isDeepStrictEqual(before[key], inputs[key]));
+  const { type } = partsOf(urn);
+  return { changes: changed.length > 0, replaces: replacing(type, { before, after: inputs, changed }) };
+}
