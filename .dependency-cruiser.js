@@ -104,6 +104,27 @@ export default {
       to: { pathNot: "^infra/(capacity/|sizing)" },
     },
     {
+      name: "policy-stands-alone",
+      severity: "error",
+      comment: "A policy judges what a program declares, whichever program: read the resource's properties.",
+      from: { path: "^policy/" },
+      to: { path: "^(infra|autoscaler|services|runtime|local|simulator|test)/" },
+    },
+    {
+      name: "policies-do-not-know-each-other",
+      severity: "error",
+      comment: "One policy a file: move what two of them need into policy/support.",
+      from: { path: "^policy/(aws|kubernetes)/" },
+      to: { path: "^policy/", pathNot: "^policy/support/" },
+    },
+    {
+      name: "nobody-imports-the-pack",
+      severity: "error",
+      comment: "Loading the pack starts its server: import the list in policy/policies.ts.",
+      from: { pathNot: "^policy/index\\.js$" },
+      to: { path: "^policy/(pack\\.ts|index\\.js)$" },
+    },
+    {
       name: "no-dependency-on-tests",
       severity: "error",
       comment: "Move the shared code out of test/.",

@@ -1,0 +1,17 @@
+import { eks } from "@pulumi/aws";
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { environmentOf, environmentSchema } from "../../support/environment.ts";
+import { validateClass } from "../../support/validate.ts";
+import { wanted } from "../../support/wanted.ts";
+
+export const preventDeletion: ResourceValidationPolicy = {
+  name: "aws-eks-prevent-deletion",
+  description: "In production AWS itself refuses to delete the cluster, whoever asks.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  configSchema: environmentSchema,
+  validateResource: validateClass(eks.Cluster, ({ deletionProtection }, report, args) => {
+    if (environmentOf(args) !== "prod" || deletionProtection === true) return;
+    report(wanted("deletionProtection", deletionProtection, "true"));
+  }),
+};
