@@ -30,9 +30,10 @@ const anywhere = "0.0.0.0/0";
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  readonly publicSubnetIds: pulumi.Output<string[]>;
-  readonly privateSubnetIds: pulumi.Output<string[]>;
-  readonly intraSubnetIds: pulumi.Output<string[]>;
+  /** Of each kind one a zone, in the order of the zones. */
+  readonly publicSubnetIds: pulumi.Output<string>[];
+  readonly privateSubnetIds: pulumi.Output<string>[];
+  readonly intraSubnetIds: pulumi.Output<string>[];
   /** Addresses from which the platform reaches the Internet: for the allow lists of others. */
   readonly natAddresses: pulumi.Output<string[]>;
 
@@ -75,9 +76,9 @@ export class Network extends pulumi.ComponentResource {
     new FlowLogs(`${name}-flow-logs`, logs, parent);
 
     this.vpcId = vpc.id;
-    this.publicSubnetIds = pulumi.all(zones.map((zone) => zone.publicSubnetId));
-    this.privateSubnetIds = pulumi.all(zones.map((zone) => zone.privateSubnetId));
-    this.intraSubnetIds = pulumi.all(zones.map((zone) => zone.intraSubnetId));
+    this.publicSubnetIds = zones.map((zone) => zone.publicSubnetId);
+    this.privateSubnetIds = zones.map((zone) => zone.privateSubnetId);
+    this.intraSubnetIds = zones.map((zone) => zone.intraSubnetId);
     this.natAddresses = pulumi.all(gateways.map((gateway) => gateway.address));
     this.registerOutputs({
       vpcId: this.vpcId,

@@ -1,0 +1,28 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { PodRole } from "./podRole.ts";
+
+export interface PodIdentityArgs {
+  readonly clusterName: pulumi.Input<string>;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** IAM policy document: what the pods of the service account may do. */
+  readonly policy: pulumi.Input<string>;
+}
+
+/** Rights in AWS for the pods of one service account, without a key: the agent on the node hands out credentials. */
+export class PodIdentity extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: PodIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobsprint:cluster:PodIdentity", name, args, opts);
+    const { clusterName, namespace, serviceAccount, policy } = args;
+    this.roleArn = new PodRole(name, { namespace, serviceAccount, policy }, { parent: this }).arn;
+    new aws.eks.PodIdentityAssociation(
+      `${name}-association`,
+      { clusterName, namespace, serviceAccount, roleArn: this.roleArn },
+      { parent: this },
+    );
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
