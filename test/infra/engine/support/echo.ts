@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { replacing } from "./replacing.ts";
-import { outputsOf } from "./outputs.ts";
+import { madeOf } from "./outputs.ts";
 
 /** A property bag as the engine's protocol carries it; secrets are objects with a signature, nested anywhere. */
 export type Bag = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export function partsOf(urn: string): { type: string; name: string } {
 /** The outputs of a resource that a cloud would have made exactly as asked. */
 export function created(urn: string, inputs: Bag): { id: string; outs: Bag } {
   const { type, name } = partsOf(urn);
-  const { id, outputs } = outputsOf({ urn, type, name, inputs });
+  const { id, outputs } = madeOf(type, name, inputs);
   return { id, outs: { ...outputs, [asked]: inputs } };
 }
 

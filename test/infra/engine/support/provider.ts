@@ -2,7 +2,6 @@
 import type { Provider } from "@pulumi/pulumi/provider/provider.js";
 import { main } from "@pulumi/pulumi/provider/server.js";
 import { created, difference, type Bag } from "./echo.ts";
-import { answer } from "./outputs.ts";
 
 const echo: Provider = {
   version: "1.0.0",
@@ -11,7 +10,7 @@ const echo: Provider = {
   create: (urn, inputs: Bag) => Promise.resolve(created(urn, inputs)),
   update: (_id, urn, _olds, news: Bag) => Promise.resolve({ outs: created(urn, news).outs }),
   delete: () => Promise.resolve(),
-  invoke: (token, inputs: Bag) => Promise.resolve({ outputs: answer(token, inputs) }),
+  invoke: (token) => Promise.reject(new Error(`the program calls ${token}: take the value from the configuration`)),
 };
 
 await main(echo, process.argv.slice(2));
