@@ -3,6 +3,7 @@ import { attachFirewall as awsCloudfrontAttachFirewall } from "./aws/cloudfront/
 import { controlOriginAccess as awsCloudfrontControlOriginAccess } from "./aws/cloudfront/controlOriginAccess.ts";
 import { encryptOrigins as awsCloudfrontEncryptOrigins } from "./aws/cloudfront/encryptOrigins.ts";
 import { encryptViewers as awsCloudfrontEncryptViewers } from "./aws/cloudfront/encryptViewers.ts";
+import { logRequests as awsCloudfrontLogRequests } from "./aws/cloudfront/logRequests.ts";
 import { requireModernTls as awsCloudfrontRequireModernTls } from "./aws/cloudfront/requireModernTls.ts";
 import { denyOpenIngress as awsEc2DenyOpenIngress } from "./aws/ec2/denyOpenIngress.ts";
 import { denyPublicAddress as awsEc2DenyPublicAddress } from "./aws/ec2/denyPublicAddress.ts";
@@ -84,6 +85,7 @@ export const policies: Policy[] = [
   awsCloudfrontControlOriginAccess,
   awsCloudfrontEncryptOrigins,
   awsCloudfrontEncryptViewers,
+  awsCloudfrontLogRequests,
   awsCloudfrontRequireModernTls,
   awsEc2DenyOpenIngress,
   awsEc2DenyPublicAddress,

@@ -7,7 +7,9 @@ import { violationsOf, type CapturedResource } from "./violationsOf.ts";
 export type Changes = Readonly<Record<string, unknown>>;
 
 export interface Case {
-  /** Changes of the compliant resource's properties. */
+  /** Another resource than the compliant one. */
+  readonly resource?: CapturedResource;
+  /** Changes of the resource's properties. */
   readonly props?: Changes;
   readonly opts?: CapturedResource["opts"];
   readonly environment?: Environment;
@@ -44,10 +46,11 @@ export function changed<T extends object>(original: T, changes: Changes): T {
 /** Declares the tests of one policy: what it accepts, and what it refuses after one change. */
 export function describePolicy(policy: Policy, { compliant, others = [], accepts = {}, refuses }: Table): void {
   function violations(tried: Case) {
+    const start = tried.resource ?? compliant;
     const resource = {
-      ...compliant,
-      props: changed(compliant.props, tried.props ?? {}),
-      opts: { ...compliant.opts, ...tried.opts },
+      ...start,
+      props: changed(start.props, tried.props ?? {}),
+      opts: { ...start.opts, ...tried.opts },
     };
     const environment = tried.environment ?? "prod";
     return violationsOf([resource, ...(tried.others ?? others)], { environment, policies: [policy] });
@@ -72,7 +75,7 @@ export function describePolicy(policy: Policy, { compliant, others = [], accepts
       it(`refuses ${name}`, async () => {
         const found = await violations(broken);
         assert.equal(found.length, 1, JSON.stringify(found));
-        assert.equal(found[0]!.resource, compliant.name);
+        assert.equal(found[0]!.resource, (broken.resource ?? compliant).name);
         assert.match(found[0]!.message, says);
       });
     }
