@@ -1,5 +1,6 @@
 import { assumptions, perUser, workersFor } from "./demand.ts";
 import type { Sizing } from "../sizing.ts";
+import { maxConnections, poolLimits } from "./pools.ts";
 
 /** Bounds of the platform that do not follow from a size. */
 export const platformLimits = {
@@ -27,7 +28,9 @@ export interface Limit {
 
 /** All limits of a size, the first that is reached first. */
 export function limitsOf(sizing: Sizing): Limit[] {
-  return [storage(sizing), gateway(), workers(), nodes(sizing)].toSorted((a, b) => a.users - b.users);
+  return [storage(sizing), gateway(), workers(), connections(sizing), nodes(sizing)].toSorted(
+    (a, b) => a.users - b.users,
+  );
 }
 
 function storage({ postgres }: Sizing): Limit {
@@ -61,6 +64,20 @@ function workers(): Limit {
     name: "workflow-worker replicas",
     users,
     reason: `${workerMaxReplicas} replicas carry ${perSecond(users).toFixed(1)} executions/s at the peak = ${users} users`,
+  };
+}
+
+/** PgBouncer's connections stay the same however many users there are; n8n connects by itself and grows with them. */
+function connections({ users: planned, postgres, workflowService: { replicas } }: Sizing): Limit {
+  const { all, perN8nProcess, reserved } = poolLimits;
+  const allowed = maxConnections(postgres.memoryGi);
+  // Both databases of PgBouncer, which are one server where there is no replica.
+  const processes = Math.floor((allowed - 2 * all - reserved) / perN8nProcess);
+  const users = Math.floor((processes / replicas) * planned);
+  return {
+    name: "RDS max_connections",
+    users,
+    reason: `${allowed} connections - 2 x ${all} of PgBouncer - ${reserved} reserved carry ${processes} n8n processes of ${perN8nProcess} = ${users} users`,
   };
 }
 

@@ -106,7 +106,7 @@ interface Request {
   getName(): string;
   getParent(): string;
   getCustom(): boolean;
-  getObject(): unknown;
+  getObject(): Struct;
   getProtect(): boolean;
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
@@ -116,6 +116,8 @@ interface Request {
   getDeletedwith(): string;
   getProvider(): string;
 }
+
+type Struct = Parameters<typeof pulumi.runtime.deserializeProperties>[0];
 
 interface Monitor {
   registerResource(request: Request, done: Done): void;
