@@ -1,6 +1,5 @@
 import { requireTags } from "../../../../policy/aws/requireTags.ts";
 import { bucket } from "../../support/awsResources.ts";
-import { but } from "../../support/kubernetesObjects.ts";
 import { describePolicy } from "../../support/describePolicy.ts";
 
 describePolicy(requireTags, {

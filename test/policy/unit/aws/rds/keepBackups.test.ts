@@ -1,6 +1,5 @@
 import { keepBackups } from "../../../../../policy/aws/rds/keepBackups.ts";
 import { database } from "../../../support/awsResources.ts";
-import { but } from "../../../support/kubernetesObjects.ts";
 import { describePolicy } from "../../../support/describePolicy.ts";
 
 describePolicy(keepBackups, {

@@ -1,5 +1,5 @@
 import { labelPodSecurity } from "../../../../../policy/kubernetes/namespace/labelPodSecurity.ts";
-import { but, object } from "../../../support/kubernetesObjects.ts";
+import { object } from "../../../support/kubernetesObjects.ts";
 import { describePolicy } from "../../../support/describePolicy.ts";
 
 const label = "pod-security.kubernetes.io/enforce";

@@ -1,5 +1,5 @@
 import { keepQuorum } from "../../../../../policy/kubernetes/workload/keepQuorum.ts";
-import { but, disruptionBudget, statefulSet } from "../../../support/kubernetesObjects.ts";
+import { disruptionBudget, statefulSet } from "../../../support/kubernetesObjects.ts";
 import { describePolicy } from "../../../support/describePolicy.ts";
 
 describePolicy(keepQuorum, {

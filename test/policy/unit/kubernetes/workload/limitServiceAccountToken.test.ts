@@ -1,5 +1,5 @@
 import { limitServiceAccountToken } from "../../../../../policy/kubernetes/workload/limitServiceAccountToken.ts";
-import { but, deployment, object, pod } from "../../../support/kubernetesObjects.ts";
+import { deployment, object, pod } from "../../../support/kubernetesObjects.ts";
 import { describePolicy } from "../../../support/describePolicy.ts";
 
 const binding = (name: string) =>

@@ -1,5 +1,5 @@
 import { outlastPreStop } from "../../../../../policy/kubernetes/workload/outlastPreStop.ts";
-import { but, container, deployment, pod } from "../../../support/kubernetesObjects.ts";
+import { container, deployment, pod } from "../../../support/kubernetesObjects.ts";
 import { describePolicy } from "../../../support/describePolicy.ts";
 
 describePolicy(outlastPreStop, {
