@@ -1,4 +1,4 @@
-import type { PolicyResource, ResourceValidationPolicy } from "@pulumi/policy";
+import type { PolicyProviderResource, PolicyResource, ResourceValidationPolicy } from "@pulumi/policy";
 import * as sdk from "@pulumi/policy";
 import { policies as pack, type Policy } from "../../../policy/policies.ts";
 import type { Environment } from "../../../policy/support/environment.ts";
@@ -7,12 +7,17 @@ import type { Environment } from "../../../policy/support/environment.ts";
 export interface CapturedResource {
   readonly type: string;
   readonly name: string;
-  readonly props: Record<string, unknown>;
+  /** A property that comes from another resource says so as `<name.output>`, like the capture of infra/render. */
+  readonly props: Readonly<Record<string, unknown>>;
+  /** Where a property comes from whose value is not known, as `<name.output>`. */
+  readonly from?: Readonly<Record<string, string>>;
   readonly urn?: string;
-  readonly opts?: { readonly protect?: boolean; readonly ignoreChanges?: readonly string[]; readonly parent?: string };
-  /** Names of the resources that a property comes from. */
-  readonly from?: Readonly<Record<string, readonly string[]>>;
-  readonly provider?: Record<string, unknown>;
+  readonly opts?: {
+    readonly protect?: boolean;
+    readonly ignoreChanges?: readonly string[];
+    /** The provider's URN and id, `<urn>::<id>`. */
+    readonly provider?: string;
+  };
 }
 
 export interface Violation {
@@ -35,15 +40,31 @@ const shared = {
   },
 };
 
-function policyResource(captured: CapturedResource): PolicyResource {
-  const { type, name, provider } = captured;
+const urnOf = ({ urn, type, name }: CapturedResource) => urn ?? `urn:pulumi:test::jobsprint::${type}::${name}`;
+
+function providerOf(
+  { opts }: CapturedResource,
+  all: readonly CapturedResource[],
+): { provider?: PolicyProviderResource } {
+  const found = all.find((candidate) => opts?.provider?.startsWith(`${urnOf(candidate)}::`) === true);
+  return found ? { provider: { ...found, props: { ...found.props }, urn: urnOf(found) } } : {};
+}
+
+/** The resources whose outputs stand in a value. */
+function sourcesOf(value: unknown, all: readonly PolicyResource[]): PolicyResource[] {
+  const names = [...JSON.stringify(value).matchAll(/<([^<>]+)\.\w+>/g)].map(([, name]) => name);
+  return all.filter(({ name }) => names.includes(name));
+}
+
+function policyResource(captured: CapturedResource, all: readonly CapturedResource[]): PolicyResource {
+  const { type, name } = captured;
   const isType = (resourceClass: unknown) => (resourceClass as { __pulumiType?: string }).__pulumiType === type;
   const props = unknownCheckingProxy(captured.props);
   return {
     type,
     name,
     props,
-    urn: captured.urn ?? `urn:pulumi:test::jobsprint::${type}::${name}`,
+    urn: urnOf(captured),
     opts: {
       protect: captured.opts?.protect ?? false,
       ignoreChanges: [...(captured.opts?.ignoreChanges ?? [])],
@@ -51,7 +72,7 @@ function policyResource(captured: CapturedResource): PolicyResource {
       customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
       additionalSecretOutputs: [],
     },
-    ...(provider && { provider: { type: "pulumi:providers:aws", props: provider, urn: "", name: "aws" } }),
+    ...providerOf(captured, all),
     dependencies: [],
     propertyDependencies: {},
     isType,
@@ -61,10 +82,10 @@ function policyResource(captured: CapturedResource): PolicyResource {
 
 /** The resources as the engine gives them to policies, references between them resolved. */
 function policyResources(captured: readonly CapturedResource[]): PolicyResource[] {
-  const resources = captured.map(policyResource);
-  for (const [index, { from = {} }] of captured.entries()) {
-    for (const [property, names] of Object.entries(from)) {
-      resources[index]!.propertyDependencies[property] = resources.filter(({ name }) => names.includes(name));
+  const resources = captured.map((resource) => policyResource(resource, captured));
+  for (const [index, { props, from }] of captured.entries()) {
+    for (const [property, value] of Object.entries(props)) {
+      resources[index]!.propertyDependencies[property] = sourcesOf([value, from?.[property]], resources);
     }
   }
   return resources;

@@ -5,10 +5,18 @@ import { describePolicy } from "../../support/describePolicy.ts";
 describePolicy(requireTags, {
   compliant: {
     ...bucket,
-    provider: { defaultTags: JSON.stringify({ tags: { Project: "jobsprint" } }) },
+    opts: { provider: "urn:aws::id" },
     props: { tags: { Environment: "prod" } },
   },
-
+  others: [
+    {
+      type: "pulumi:providers:aws",
+      name: "aws",
+      urn: "urn:aws",
+      // The provider's own nested properties are JSON text.
+      props: { defaultTags: JSON.stringify({ tags: { Project: "jobsprint" } }) },
+    },
+  ],
   refuses: {
     "a missing tag": { props: { tags: undefined }, says: /tags is \["Project"\], but must be with Environment too/ },
   },

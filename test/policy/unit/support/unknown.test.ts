@@ -41,7 +41,7 @@ describe("a value that a preview cannot know", function () {
         ignorePublicAcls: true,
         restrictPublicBuckets: true,
       },
-      from: { bucket: [bucket.name] },
+      from: { bucket: `<${bucket.name}.id>` },
     };
     assert.ok(!(await policiesThatRefuse([bucket, block])).includes("aws-s3-block-public-access"));
   });

@@ -6,8 +6,7 @@ import type { CapturedResource } from "../../../support/violationsOf.ts";
 const source: CapturedResource = {
   type: "aws:cloudwatch/logDeliverySource:LogDeliverySource",
   name: "requests",
-  props: { logType: "ACCESS_LOGS" },
-  from: { resourceArn: ["cdn"] },
+  props: { logType: "ACCESS_LOGS", resourceArn: "<cdn.arn>" },
 };
 
 describePolicy(logRequests, {

@@ -6,16 +6,20 @@ import type { CapturedResource } from "../../../support/violationsOf.ts";
 const group: CapturedResource = { type: "aws:ec2/securityGroup:SecurityGroup", name: "group", props: {} };
 const balancer = (internal: boolean): CapturedResource => ({
   ...loadBalancer,
-  props: { internal },
-  from: { securityGroups: ["group"] },
+  props: { internal, securityGroups: ["<group.id>"] },
 });
 
 describePolicy(denyOpenIngress, {
   compliant: {
     type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     name: "web",
-    props: { cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443, description: "Browsers" },
-    from: { securityGroupId: ["group"] },
+    props: {
+      securityGroupId: "<group.id>",
+      cidrIpv4: "0.0.0.0/0",
+      fromPort: 443,
+      toPort: 443,
+      description: "Browsers",
+    },
   },
   others: [group, balancer(false)],
   accepts: { "a known network": { props: { cidrIpv4: "10.0.0.0/8", fromPort: 22, toPort: 22 } } },

@@ -6,7 +6,6 @@ describePolicy(describeIngress, {
     type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     name: "web",
     props: { cidrIpv4: "10.0.0.0/8", fromPort: 443, toPort: 443, description: "Browsers" },
-    from: { securityGroupId: ["group"] },
   },
 
   refuses: {
