@@ -40,7 +40,7 @@ export class PodRole extends pulumi.ComponentResource {
         : [new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: args.policy }, parent)];
 
     const inPlace = pulumi.all([...attachments, ...policies].map((policy) => policy.id));
-    this.arn = pulumi.all({ arn: role.arn, inPlace }).apply(({ arn }) => arn);
+    this.arn = pulumi.all([role.arn, inPlace]).apply(([arn]) => arn);
     this.registerOutputs({ arn: this.arn });
   }
 }

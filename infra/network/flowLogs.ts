@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface FlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Account of the VPC: whose flow logs may take the role. */
-  readonly accountId: pulumi.Input<string>;
+  readonly accountId: string;
   /** One of the periods that CloudWatch offers. */
   readonly retentionDays: number;
 }
@@ -34,8 +34,8 @@ export class FlowLogs extends pulumi.ComponentResource {
   }
 }
 
-function trustOf(accountId: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.jsonStringify({
+function trustOf(accountId: string): string {
+  return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {

@@ -10,6 +10,7 @@ export interface NetworkArgs {
   /** Of the VPC, /16 to /18, such as 10.0.0.0/16. */
   readonly cidr: string;
   readonly region: string;
+  readonly accountId: string;
   /** Names, two to four. Another one at the end moves none. */
   readonly availabilityZones: readonly string[];
   /** One for all zones costs less; one a zone survives the loss of another zone. */
@@ -72,7 +73,7 @@ export class Network extends pulumi.ComponentResource {
       },
       parent,
     );
-    const logs = { vpcId: vpc.id, accountId: vpc.ownerId, retentionDays: args.logRetentionDays };
+    const logs = { vpcId: vpc.id, accountId: args.accountId, retentionDays: args.logRetentionDays };
     new FlowLogs(`${name}-flow-logs`, logs, parent);
 
     this.vpcId = vpc.id;
