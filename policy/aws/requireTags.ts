@@ -5,7 +5,7 @@ import { wanted } from "../support/wanted.ts";
 type Tags = Record<string, string>;
 
 /** What the bill is read by. */
-const required = ["Project", "Environment"];
+const required = ["owner", "costCenter"];
 
 /** The resources that cost most of the money; which others take tags only the provider's schema knows. */
 const billed =

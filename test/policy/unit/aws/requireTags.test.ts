@@ -6,7 +6,7 @@ describePolicy(requireTags, {
   compliant: {
     ...bucket,
     opts: { provider: "urn:aws::id" },
-    props: { tags: { Environment: "prod" } },
+    props: { tags: { costCenter: "development" } },
   },
   others: [
     {
@@ -14,10 +14,10 @@ describePolicy(requireTags, {
       name: "aws",
       urn: "urn:aws",
       // The provider's own nested properties are JSON text.
-      props: { defaultTags: JSON.stringify({ tags: { Project: "jobsprint" } }) },
+      props: { defaultTags: JSON.stringify({ tags: { owner: "platform-team" } }) },
     },
   ],
   refuses: {
-    "a missing tag": { props: { tags: undefined }, says: /tags is \["Project"\], but must be with Environment too/ },
+    "a missing tag": { props: { tags: undefined }, says: /tags is \["owner"\], but must be with costCenter too/ },
   },
 });
