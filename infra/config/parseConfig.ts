@@ -5,7 +5,15 @@ import { checkTogether } from "./checks.ts";
 import { configSchema, keyTypes, type AwsConfig, type LocalConfig } from "./schema.ts";
 
 /** A stack's configuration, checked, with what follows from its size and its environment. */
-export type PlatformConfig = (AwsConfig | LocalConfig) & { readonly sizing: Sizing; readonly safety: Safety };
+export type PlatformConfig = AwsPlatformConfig | LocalPlatformConfig;
+
+export type AwsPlatformConfig = AwsConfig & Derived;
+export type LocalPlatformConfig = LocalConfig & Derived;
+
+interface Derived {
+  readonly sizing: Sizing;
+  readonly safety: Safety;
+}
 
 /**
  * Checks a stack's configuration, key → text as Pulumi gives it.

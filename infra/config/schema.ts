@@ -35,6 +35,8 @@ const awsSchema = z.strictObject({
   ...common,
   environment: z.enum(["dev", "prod"]),
   images: awsImages,
+  /** The program refuses to run with credentials of another one. */
+  accountId: z.string().regex(/^\d{12}$/, "must be twelve digits, in quotes"),
   region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as eu-central-1"),
   network: z.strictObject({ cidr, availabilityZones: z.array(z.string().min(1)).min(1) }),
   cluster: z.strictObject({
@@ -55,6 +57,8 @@ const awsSchema = z.strictObject({
     domain,
     /** Of the load balancer, in the stack's region. */
     certificateArn: arn("acm"),
+    /** Of AWS's list com.amazonaws.global.cloudfront.origin-facing in the stack's region. */
+    originPrefixListId: z.string().regex(/^pl-[0-9a-f]+$/, "must be a prefix list such as pl-a3a144ca"),
     /** CloudFront takes certificates of one region only. */
     cdnCertificateArn: arn("acm").regex(/^arn:aws[a-z-]*:acm:us-east-1:/, "must be of us-east-1"),
   }),
@@ -87,6 +91,7 @@ export const keyTypes: Readonly<Record<string, "string" | "integer" | "object">>
   tags: "object",
   images: "object",
   pgbouncer: "object",
+  accountId: "string",
   region: "string",
   network: "object",
   cluster: "object",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { outputsOf } from "./outputs.ts";
-import { unwrapSecrets } from "./secretMark.ts";
+import { unwrap } from "./wire.ts";
 
 export interface CapturedOptions {
   readonly protect: boolean;
@@ -73,7 +73,7 @@ export async function capture<T>(program: () => T, options: CaptureOptions = {})
 }
 
 function captured(request: Request, urn: string): CapturedResource {
-  const { value, secretPaths } = unwrapSecrets(pulumi.runtime.deserializeProperties(request.getObject(), true));
+  const { value, secretPaths } = unwrap(request.getObject().toJavaScript());
   return {
     urn,
     type: request.getType(),
@@ -106,7 +106,7 @@ interface Request {
   getName(): string;
   getParent(): string;
   getCustom(): boolean;
-  getObject(): Struct;
+  getObject(): { toJavaScript(): unknown };
   getProtect(): boolean;
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
@@ -116,8 +116,6 @@ interface Request {
   getDeletedwith(): string;
   getProvider(): string;
 }
-
-type Struct = Parameters<typeof pulumi.runtime.deserializeProperties>[0];
 
 interface Monitor {
   registerResource(request: Request, done: Done): void;

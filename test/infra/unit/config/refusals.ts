@@ -124,6 +124,11 @@ export const refusals: readonly Refusal[] = [
     problems: ["cluster.publicAccessCidrs: must name who may reach the API in dev, found none"],
   },
   {
+    name: "an account that YAML took for a number",
+    changes: { accountId: "12345678901" },
+    problems: ['accountId: must be twelve digits, in quotes, found "12345678901"'],
+  },
+  {
     name: "a certificate of another region",
     changes: { "edge.certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1" },
     problems: [

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { generatedSecret } from "../../../infra/render/outputs.ts";
+import { manifestsOf } from "../../../infra/render/manifests.ts";
+import { maskSecrets } from "../../../infra/render/mask.ts";
+import { violationsOf } from "../../policy/support/violationsOf.ts";
+import { resourcesOf, variants } from "../support/stacks.ts";
+
+const generators = ["random:index/", "tls:index/"];
+
+for (const variant of variants) {
+  describe(`the program of ${variant.stack} ${variant.size}`, function () {
+    this.timeout(120_000);
+
+    it("gives every resource a URN of its own", async () => {
+      const urns = (await resourcesOf(variant)).map(
+        ({ urn, type, name, parent }) => `${parent}/${type}/${name}/${urn}`,
+      );
+      assert.deepEqual(
+        urns.filter((urn, index) => urns.indexOf(urn) !== index),
+        [],
+      );
+    });
+
+    it("names every child after its parent", async () => {
+      const resources = await resourcesOf(variant);
+      const misnamed = resources.filter(({ name, parent }) => {
+        const parentName = parent.split("::").at(-1) ?? "";
+        return parent !== "" && !parent.includes("pulumi:pulumi:Stack::") && !name.startsWith(parentName);
+      });
+      assert.deepEqual(
+        misnamed.map(({ urn }) => urn),
+        [],
+      );
+    });
+
+    it("leaves no resource to a default provider", async () => {
+      const alone = (await resourcesOf(variant)).filter(
+        ({ type, custom, opts }) => custom && !type.startsWith("pulumi:") && opts.provider === "",
+      );
+      assert.deepEqual(
+        alone.map(({ urn }) => urn),
+        [],
+      );
+    });
+
+    it("violates no policy", async () => {
+      const resources = await resourcesOf(variant);
+      const violations = await violationsOf(resources, { environment: variant.stack });
+      assert.deepEqual(
+        violations.map(({ policy, level, resource, message }) => `${level} ${policy} ${resource}: ${message}`),
+        [],
+      );
+    });
+
+    it("shows no generated secret in clear, masked or as a manifest", async () => {
+      const resources = await resourcesOf(variant);
+      const planted = resources.filter(({ type }) => generators.some((prefix) => type.startsWith(prefix)));
+      assert.ok(planted.length > 0);
+      const text = JSON.stringify([manifestsOf(resources), resources.map((resource) => maskSecrets(resource))]);
+      const shown = planted.map(({ name }) => generatedSecret(name)).filter((secret) => text.includes(secret));
+      assert.deepEqual(shown, []);
+      // Base64 and hexadecimal hide nothing.
+      for (const encoding of ["base64", "hex"] as const)
+        for (const { name } of planted) {
+          const encoded = Buffer.from(generatedSecret(name)).toString(encoding).replace(/=+$/, "").slice(0, -2);
+          assert.ok(!text.includes(encoded), name);
+        }
+    });
+  });
+}
