@@ -18,7 +18,7 @@ export function createAwsFoundation(config: AwsPlatformConfig, generators: Gener
     region: region as aws.Region,
     allowedAccountIds: [accountId],
     defaultTags: {
-      tags: { Project: "jobsprint", Environment: environment, Owner: tags.owner, CostCenter: tags.costCenter },
+      tags: { project: "jobsprint", environment, ...tags },
     },
   });
   const providers = { aws: cloud, ...generators };
