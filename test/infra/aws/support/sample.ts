@@ -1,15 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { sampleEdge } from "./sampleEdge.ts";
-
-/** Where the sample's parts live and what they hang on. */
-export interface SampleScope {
-  readonly vpc: aws.ec2.Vpc;
-  readonly subnets: readonly aws.ec2.Subnet[];
-  readonly group: aws.ec2.SecurityGroup;
-  readonly key: aws.kms.Key;
-  readonly opts: pulumi.CustomResourceOptions;
-}
+import type { SampleScope } from "./sampleScope.ts";
 
 /** One resource of every kind the platform needs of AWS, each as small as the provider accepts it. */
 export function sampleProgram(): void {

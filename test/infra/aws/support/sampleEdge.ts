@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type { SampleScope } from "./sample.ts";
+import type { SampleScope } from "./sampleScope.ts";
 
 /** Internal load balancer, CloudFront before it, and a web firewall in the only region CloudFront takes one from. */
 export function sampleEdge({ vpc, subnets, group, opts }: SampleScope): void {

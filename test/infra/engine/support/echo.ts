@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Bag } from "./bag.ts";
 import { replacing } from "./replacing.ts";
 import { madeOf } from "./outputs.ts";
-
-/** A property bag as the engine's protocol carries it; secrets are objects with a signature, nested anywhere. */
-export type Bag = Readonly<Record<string, unknown>>;
 
 /** Output that keeps what was asked for: the engine shows a provider the old outputs, not the old inputs. */
 const asked = "__inputs";

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { runCommand } from "../../../../local/command.ts";
+import { repositoryRoot } from "../../../../local/paths.ts";
 import { lastLines, startProcess, temporaryFolder, waitUntil } from "../../../../local/process.ts";
 
 /** Packages the stand-in provider serves, all from one port: the type in a URN tells it whose resource it is. */
@@ -55,10 +56,16 @@ export async function startEngine(binary: string): Promise<Engine> {
   };
 }
 
-/** The Automation API looks for `bin/pulumi` below a folder. */
+/** Without the downloaded language host this runs a policy pack: $1 is the engine's address, $2 the pack's folder. */
+const analyzer = `#!/bin/sh
+exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(repositoryRoot, "node_modules/@pulumi/pulumi/cmd/run-policy-pack"))} "$1" "$2"
+`;
+
+/** The Automation API looks for `bin/pulumi` below a folder, which it puts first on the engine's PATH. */
 async function command(binary: string, folder: string): Promise<PulumiCommand> {
   mkdirSync(join(folder, "cli", "bin"), { recursive: true });
   symlinkSync(binary, join(folder, "cli", "bin", "pulumi"));
+  writeFileSync(join(folder, "cli", "bin", "pulumi-analyzer-policy-nodejs"), analyzer, { mode: 0o755 });
   // The npm package's minor version is ahead of the newest CLI that can be built.
   return PulumiCommand.get({ root: join(folder, "cli"), skipVersionCheck: true });
 }

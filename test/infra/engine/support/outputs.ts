@@ -1,5 +1,5 @@
 import { generatedSecret, outputsOf } from "../../../../infra/render/outputs.ts";
-import type { Bag } from "./echo.ts";
+import type { Bag } from "./bag.ts";
 import { secret } from "./secrets.ts";
 
 /** How every secret begins that a stand-in generates. */

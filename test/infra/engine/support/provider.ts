@@ -1,7 +1,8 @@
 // The program of a child process: one gRPC server that stands in for every provider and makes exactly what is asked.
 import type { Provider } from "@pulumi/pulumi/provider/provider.js";
 import { main } from "@pulumi/pulumi/provider/server.js";
-import { created, difference, type Bag } from "./echo.ts";
+import type { Bag } from "./bag.ts";
+import { created, difference } from "./echo.ts";
 
 const echo: Provider = {
   version: "1.0.0",

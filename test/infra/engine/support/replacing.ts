@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Bag } from "./echo.ts";
+import type { Bag } from "./bag.ts";
 
 /**
  * Type → paths a provider cannot change in place, for what holds data and what data hangs on. From the "Forces new

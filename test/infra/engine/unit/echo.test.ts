@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { created, difference, partsOf, type Bag } from "../support/echo.ts";
+import type { Bag } from "../support/bag.ts";
+import { created, difference, partsOf } from "../support/echo.ts";
 
 const urn = (type: string, name = "thing"): string => `urn:pulumi:dev::jobsprint::jobsprint:data:Data$${type}::${name}`;
 const database = urn("aws:rds/instance:Instance");
