@@ -1,0 +1,27 @@
+import type { AwsFoundation } from "./awsFoundation.ts";
+import type { AwsPlatformConfig } from "./config/parseConfig.ts";
+import { AlarmTopic } from "./data/postgres/alarmTopic.ts";
+import { Rds } from "./data/postgres/rds.ts";
+import { physicalName } from "./naming.ts";
+
+/** PostgreSQL of a stack on AWS, and who is told when it suffers. */
+export function createAwsDatabase(config: AwsPlatformConfig, { cloud, network, cluster }: AwsFoundation): Rds {
+  const onAws = { providers: { aws: cloud } };
+  const { alarmEmail, accountId, safety, sizing } = config;
+  const topic = new AlarmTopic("alarms", { email: alarmEmail, accountId, protect: safety.protect }, onAws);
+  return new Rds(
+    "postgres",
+    {
+      ...safety,
+      identifier: physicalName(config.environment),
+      sizing: sizing.postgres,
+      vpcId: network.vpcId,
+      vpcCidr: config.network.cidr,
+      intraSubnetIds: network.intraSubnetIds,
+      availabilityZones: config.network.availabilityZones,
+      clusterSecurityGroupId: cluster.securityGroupId,
+      alarmTopicArn: topic.arn,
+    },
+    onAws,
+  );
+}
