@@ -19,6 +19,7 @@ import { encryptSecrets as awsEksEncryptSecrets } from "./aws/eks/encryptSecrets
 import { logControlPlane as awsEksLogControlPlane } from "./aws/eks/logControlPlane.ts";
 import { preventDeletion as awsEksPreventDeletion } from "./aws/eks/preventDeletion.ts";
 import { restrictEndpoint as awsEksRestrictEndpoint } from "./aws/eks/restrictEndpoint.ts";
+import { useLaunchTemplate as awsEksUseLaunchTemplate } from "./aws/eks/useLaunchTemplate.ts";
 import { denyAccessKeys as awsIamDenyAccessKeys } from "./aws/iam/denyAccessKeys.ts";
 import { denyAdministrator as awsIamDenyAdministrator } from "./aws/iam/denyAdministrator.ts";
 import { denyWildcards as awsIamDenyWildcards } from "./aws/iam/denyWildcards.ts";
@@ -101,6 +102,7 @@ export const policies: Policy[] = [
   awsEksLogControlPlane,
   awsEksPreventDeletion,
   awsEksRestrictEndpoint,
+  awsEksUseLaunchTemplate,
   awsIamDenyAccessKeys,
   awsIamDenyAdministrator,
   awsIamDenyWildcards,
