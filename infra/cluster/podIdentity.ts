@@ -10,15 +10,20 @@ export interface PodIdentityArgs {
   readonly policy: pulumi.Input<string>;
 }
 
-/** Rights in AWS for the pods of one service account, without a key: the agent on the node hands out credentials. */
+/**
+ * Rights in AWS for the pods of one service account, without a key: the agent on the node hands out credentials.
+ * A pod gets them only if the association stands before it starts; it may wait for the rights.
+ */
 export class PodIdentity extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
+  /** What pods must depend on that can do without the rights for a while; others depend on the component. */
+  readonly association: pulumi.Resource;
 
   constructor(name: string, args: PodIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobsprint:cluster:PodIdentity", name, args, opts);
     const { clusterName, namespace, serviceAccount, policy } = args;
-    this.roleArn = new PodRole(name, { namespace, serviceAccount, policy }, { parent: this }).arn;
-    new aws.eks.PodIdentityAssociation(
+    this.roleArn = new PodRole(name, { namespace, serviceAccount, policy }, { parent: this }).arnAtOnce;
+    this.association = new aws.eks.PodIdentityAssociation(
       `${name}-association`,
       { clusterName, namespace, serviceAccount, roleArn: this.roleArn },
       { parent: this },

@@ -14,6 +14,8 @@ export interface PodRoleArgs {
 
 /** IAM role that the pods of one service account take through EKS Pod Identity. */
 export class PodRole extends pulumi.ComponentResource {
+  /** Known before the policies are in place. */
+  readonly arnAtOnce: pulumi.Output<string>;
   /** Known once the policies are in place: whoever starts with the role may use it. */
   readonly arn: pulumi.Output<string>;
 
@@ -40,6 +42,7 @@ export class PodRole extends pulumi.ComponentResource {
         : [new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: args.policy }, parent)];
 
     const inPlace = pulumi.all([...attachments, ...policies].map((policy) => policy.id));
+    this.arnAtOnce = role.arn;
     this.arn = pulumi.all([role.arn, inPlace]).apply(([arn]) => arn);
     this.registerOutputs({ arn: this.arn });
   }

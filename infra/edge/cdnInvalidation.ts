@@ -10,6 +10,9 @@ export interface CdnInvalidationArgs {
 
 /** Lets api-gateway take paths out of the edge's cache: the third level of the strategy's cache. */
 export class CdnInvalidation extends pulumi.ComponentResource {
+  /** What api-gateway must depend on: the right itself comes only with the distribution, minutes later. */
+  readonly association: pulumi.Resource;
+
   constructor(name: string, args: CdnInvalidationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobsprint:edge:CdnInvalidation", name, args, opts);
     const policy = pulumi
@@ -19,11 +22,12 @@ export class CdnInvalidation extends pulumi.ComponentResource {
           { Effect: "Allow", Action: ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"], Resource: arn },
         ]),
       );
-    new PodIdentity(
+    const identity = new PodIdentity(
       `${name}-identity`,
       { clusterName: args.clusterName, namespace, serviceAccount: workloads.apiGateway, policy },
       { parent: this },
     );
+    this.association = identity.association;
     this.registerOutputs({});
   }
 }

@@ -202,6 +202,14 @@ describe("the edge", function () {
     assert.ok(bindings?.opts.dependsOn.some((urn) => urn.endsWith("::controller-release")));
   });
 
+  it("knows api-gateway's pods before it knows the distribution", () => {
+    const { opts } = find(safe, "invalidation-identity-association");
+    assert.deepEqual(
+      opts.dependsOn.filter((urn) => /policy|distribution/.test(urn)),
+      [],
+    );
+  });
+
   it("lets api-gateway's pods invalidate this distribution alone", () => {
     const { props } = find(safe, "invalidation-identity-association");
     assert.deepEqual([props["namespace"], props["serviceAccount"]], ["jobsprint", "api-gateway"]);
