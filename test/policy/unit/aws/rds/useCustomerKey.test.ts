@@ -9,7 +9,6 @@ describePolicy(useCustomerKey, {
     "a replica, which has its primary's key": { props: { kmsKeyId: undefined, replicateSourceDb: "jobsprint-prod" } },
   },
 
-  accepts: { "a replica": { props: { kmsKeyId: undefined, replicateSourceDb: "db" } } },
   refuses: {
     "the key of AWS": { props: { kmsKeyId: undefined }, says: /kmsKeyId is not set/ },
   },
