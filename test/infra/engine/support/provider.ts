@@ -5,7 +5,8 @@ import type { Bag } from "./bag.ts";
 import { created, difference } from "./echo.ts";
 
 const echo: Provider = {
-  version: "1.0.0",
+  // Above whatever an SDK asks for.
+  version: "99.0.0",
   check: (_urn, _olds, news: Bag) => Promise.resolve({ inputs: news }),
   diff: (_id, urn, olds: Bag, news: Bag) => Promise.resolve(difference(urn, olds, news)),
   create: (urn, inputs: Bag) => Promise.resolve(created(urn, inputs)),
