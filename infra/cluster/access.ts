@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface AccessArgs {
+  /** Physical name of the cluster. */
   readonly clusterName: pulumi.Input<string>;
   /** ARNs of IAM roles or users, among them whoever runs this program: it makes objects in the cluster. */
   readonly adminPrincipalArns: readonly string[];

@@ -4,7 +4,9 @@ import { settingsOf, type AddonName } from "./addonSettings.ts";
 import { PodRole } from "./podRole.ts";
 
 export interface AddonArgs {
+  /** Physical name of the cluster. */
   readonly clusterName: pulumi.Input<string>;
+  /** Its name at EKS. */
   readonly addon: AddonName;
   /** Such as v1.21.1-eksbuild.1; AWS's default for the cluster's version where absent. */
   readonly version?: string;

@@ -13,9 +13,11 @@ import { StorageClass } from "./storageClass.ts";
 export interface ClusterArgs {
   /** Physical name. */
   readonly clusterName: string;
+  /** Such as eu-central-1. */
   readonly region: string;
   /** Minor version such as 1.35. */
   readonly version: string;
+  /** What decides machines and numbers. */
   readonly size: Size;
   /** For the interfaces of the control plane, in two zones or more. */
   readonly intraSubnetIds: pulumi.Output<string>[];
@@ -31,6 +33,7 @@ export interface ClusterArgs {
   readonly addonVersions: Readonly<Partial<Record<AddonName, string>>>;
   /** Whether general nodes, which hold no state, may be spot. */
   readonly spotNodes: boolean;
+  /** One of the periods that CloudWatch offers. */
   readonly logRetentionDays: number;
   /** Whether Pulumi refuses to delete the cluster and its key, and volumes outlive their claims. */
   readonly protect: boolean;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "./policyDocument.ts";
 
 export interface ControlPlaneArgs {
+  /** Physical name of the cluster. */
   readonly clusterName: string;
   /** Minor version such as 1.35. */
   readonly version: string;
@@ -14,8 +15,11 @@ export interface ControlPlaneArgs {
   readonly publicAccessCidrs: readonly string[];
   /** Encrypts Secrets. */
   readonly keyArn: pulumi.Input<string>;
+  /** One of the periods that CloudWatch offers. */
   readonly logRetentionDays: number;
+  /** Whether Pulumi refuses to delete the cluster. */
   readonly protect: boolean;
+  /** Whether AWS refuses to delete the cluster. */
   readonly deletionProtection: boolean;
   /** Whether AWS may move traffic away from a zone that fails. */
   readonly zonalShift: boolean;

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface EncryptionArgs {
+  /** Physical name, for description and alias. */
   readonly clusterName: string;
   /** Whether Pulumi refuses to delete the key: without it no Secret of the cluster can be read. */
   readonly protect: boolean;

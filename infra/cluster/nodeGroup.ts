@@ -8,15 +8,19 @@ export interface Taint {
 }
 
 export interface NodeGroupArgs {
+  /** Physical name of the cluster. */
   readonly clusterName: pulumi.Input<string>;
   /** Minor version of the kubelets: the control plane's. */
   readonly version: string;
+  /** Machines and numbers. */
   readonly sizing: NodeGroupSizing;
   /** Private ones. */
   readonly subnetIds: pulumi.Input<string>[];
+  /** IAM role of the nodes. */
   readonly roleArn: pulumi.Input<string>;
   /** The cluster's own, through which control plane and nodes reach each other. */
   readonly securityGroupId: pulumi.Input<string>;
+  /** Of the Kubernetes nodes. */
   readonly labels: Readonly<Record<string, string>>;
   /** Keeps away pods that do not tolerate it. */
   readonly taint?: Taint;

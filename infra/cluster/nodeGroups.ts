@@ -15,9 +15,13 @@ export const dataNodes = { key: nodeLabel, value: "data" } as const;
 export const systemTaint = { key: "CriticalAddonsOnly", value: "true" } as const;
 
 export interface NodeGroupsArgs {
+  /** The control plane that they join. */
   readonly cluster: aws.eks.Cluster;
+  /** Physical name of the cluster. */
   readonly clusterName: string;
+  /** Minor version such as 1.35. */
   readonly version: string;
+  /** What decides machines and numbers. */
   readonly size: Size;
   /** Private ones, one a zone. */
   readonly subnetIds: pulumi.Output<string>[];

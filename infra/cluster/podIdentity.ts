@@ -3,8 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { PodRole } from "./podRole.ts";
 
 export interface PodIdentityArgs {
+  /** The cluster in which the service account is. */
   readonly clusterName: pulumi.Input<string>;
+  /** Of the service account. */
   readonly namespace: string;
+  /** Its name; it need not exist yet. */
   readonly serviceAccount: string;
   /** IAM policy document: what the pods of the service account may do. */
   readonly policy: pulumi.Input<string>;

@@ -5,6 +5,7 @@ import { policyDocument } from "./policyDocument.ts";
 export interface PodRoleArgs {
   /** Of the service account that alone may take the role. */
   readonly namespace: string;
+  /** Its name; it need not exist yet. */
   readonly serviceAccount: string;
   /** IAM policy document; none where managed policies say all. */
   readonly policy?: pulumi.Input<string>;

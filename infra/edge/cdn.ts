@@ -12,9 +12,13 @@ export interface CdnArgs {
   readonly domain: string;
   /** In us-east-1, for the domain. */
   readonly certificateArn: pulumi.Input<string>;
+  /** Of an internal one with its listeners in place. */
   readonly loadBalancerArn: pulumi.Input<string>;
+  /** Resolves to private addresses; the VPC origin goes there. */
   readonly loadBalancerDnsName: pulumi.Input<string>;
+  /** Twelve digits: whose logs are written. */
   readonly accountId: string;
+  /** Of the access logs. */
   readonly logRetentionDays: number;
   /** Whether logs outlive the distribution. */
   readonly deletionProtection: boolean;
@@ -45,6 +49,7 @@ export class Cdn extends pulumi.ComponentResource {
           httpPort: 80,
           httpsPort: 443,
           originProtocolPolicy: "https-only",
+          // The newest that CloudFront speaks to an origin.
           originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
         },
       },
@@ -75,6 +80,7 @@ export class Cdn extends pulumi.ComponentResource {
         ],
         defaultCacheBehavior: {
           ...shared,
+          // CloudFront offers all of them or these without those that write.
           allowedMethods: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
           cachePolicyId: cachePolicies.disabled,
           originRequestPolicyId: originRequestPolicies.everything,
@@ -86,6 +92,7 @@ export class Cdn extends pulumi.ComponentResource {
           cachePolicyId: cachePolicies.optimized,
           originRequestPolicyId: originRequestPolicies.hostOnly,
         })),
+        // The provider demands the block, also to restrict nobody.
         restrictions: { geoRestriction: { restrictionType: "none" } },
         viewerCertificate: {
           acmCertificateArn: args.certificateArn,

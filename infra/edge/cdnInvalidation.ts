@@ -4,7 +4,9 @@ import { policyDocument } from "../cluster/policyDocument.ts";
 import { namespace, workloads } from "../naming.ts";
 
 export interface CdnInvalidationArgs {
+  /** Physical name of the cluster. */
   readonly clusterName: pulumi.Input<string>;
+  /** The only one that may be invalidated. */
   readonly distributionArn: pulumi.Input<string>;
 }
 

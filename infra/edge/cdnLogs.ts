@@ -6,8 +6,11 @@ import { LogBucket } from "./logBucket.ts";
 export interface CdnLogsArgs {
   /** Of source and destination, unique in the account. */
   readonly physicalName: string;
+  /** The distribution whose requests are logged. */
   readonly distributionArn: pulumi.Input<string>;
+  /** Twelve digits: whose logs are written. */
   readonly accountId: string;
+  /** After which a log is deleted. */
   readonly retentionDays: number;
   /** Whether logs may go with the bucket. */
   readonly deleteWithLogs: boolean;

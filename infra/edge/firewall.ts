@@ -22,6 +22,7 @@ export class Firewall extends pulumi.ComponentResource {
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobsprint:edge:Firewall", name, args, opts);
+    // First: what is thrown away for its rate needs no look at its content.
     const rateLimit = {
       name: "rate-limit",
       priority: 0,
@@ -59,6 +60,7 @@ export class Firewall extends pulumi.ComponentResource {
   }
 }
 
+/** Counted in CloudWatch and sampled, so that a false alarm can be found. */
 function visible(metricName: string): {
   cloudwatchMetricsEnabled: boolean;
   sampledRequestsEnabled: boolean;

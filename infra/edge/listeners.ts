@@ -5,7 +5,9 @@ import { routes, type Route } from "./routes.ts";
 export type RouteName = keyof typeof routes;
 
 export interface ListenersArgs {
+  /** The load balancer that listens. */
   readonly loadBalancerArn: pulumi.Input<string>;
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
   /** In the load balancer's region, for the domain that viewers ask for. */
   readonly certificateArn: pulumi.Input<string>;
@@ -16,6 +18,7 @@ export interface ListenersArgs {
 /** TLS 1.3, and 1.2 with forward secrecy. */
 const sslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
+/** A pod that fails is out after twenty seconds, before the readiness probe of a hung node would tell. */
 const healthCheck = { interval: 10, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2, matcher: "200" } as const;
 
 /** Which request goes to which pods. */
@@ -57,6 +60,7 @@ export class Listeners extends pulumi.ComponentResource {
         `${name}-${route.workload}`,
         {
           listenerArn: listener.arn,
+          // Tens, so that another rule fits between without moving any.
           priority,
           conditions: [{ pathPattern: { values: [...route.paths] } }],
           actions: [{ type: "forward", targetGroupArn: group.arn }],

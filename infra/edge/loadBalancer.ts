@@ -5,6 +5,7 @@ import { LoadBalancerGroups } from "./loadBalancerGroups.ts";
 import { LogBucket } from "./logBucket.ts";
 
 export interface LoadBalancerArgs {
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
   /** Private ones, in two zones or more: CloudFront reaches them through its own interfaces. */
   readonly subnetIds: pulumi.Input<string>[];
@@ -14,9 +15,11 @@ export interface LoadBalancerArgs {
   readonly originPrefixListId: string;
   /** In this region, for the domain that viewers ask for. */
   readonly certificateArn: pulumi.Input<string>;
+  /** Twelve digits: whose logs are written. */
   readonly accountId: string;
   /** Time in which a target that leaves still gets answers through: less than its shutdown takes. */
   readonly deregistrationSeconds: number;
+  /** Of the access logs. */
   readonly logRetentionDays: number;
   /** Whether AWS refuses to delete the load balancer, and S3 its logs. */
   readonly deletionProtection: boolean;
@@ -60,6 +63,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         subnets: args.subnetIds,
         securityGroups: [groups.securityGroupId],
         accessLogs: { bucket: logs.bucketName, enabled: true },
+        // What proxies read differently smuggles requests.
         dropInvalidHeaderFields: true,
         enableDeletionProtection: deletionProtection,
         tags: { Name: name },

@@ -4,13 +4,17 @@ import { PodIdentity } from "../cluster/podIdentity.ts";
 import { controllerPolicy } from "./controllerPolicy.ts";
 
 export interface LoadBalancerControllerArgs {
+  /** Physical name of the cluster. */
   readonly clusterName: pulumi.Input<string>;
+  /** Such as eu-central-1. */
   readonly region: string;
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
   /** The groups whose targets it keeps, and no other. */
   readonly targetGroupArns: pulumi.Input<string>[];
 }
 
+/** App and chart carry the same version; it brings the kind TargetGroupBinding. */
 const chart = {
   chart: "aws-load-balancer-controller",
   version: "3.5.0",
@@ -37,6 +41,7 @@ export class LoadBalancerController extends pulumi.ComponentResource {
         ...chart,
         name: serviceAccount,
         namespace,
+        // A release that fails leaves nothing behind to repair by hand.
         atomic: true,
         timeout: 600,
         values: {
@@ -44,6 +49,7 @@ export class LoadBalancerController extends pulumi.ComponentResource {
           // A pod does not reach the node's metadata, where it would look for both.
           region: args.region,
           vpcId: args.vpcId,
+          // The second one only waits to lead.
           replicaCount: 2,
           serviceAccount: { create: true, name: serviceAccount },
           podDisruptionBudget: { maxUnavailable: 1 },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { routes } from "./routes.ts";
 
 export interface LoadBalancerGroupsArgs {
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
   /** Of the cluster's nodes and pods. */
   readonly clusterSecurityGroupId: pulumi.Input<string>;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "../cluster/policyDocument.ts";
 
 export interface LogBucketArgs {
+  /** After which a log is deleted. */
   readonly retentionDays: number;
   /** Whether logs may go with the bucket; otherwise a bucket with logs is not deleted. */
   readonly deleteWithLogs: boolean;
@@ -28,6 +29,7 @@ export class LogBucket extends pulumi.ComponentResource {
       { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
       parent,
     );
+    // Without access control lists: the bucket policy alone says who may what.
     const ownership = { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } };
     new aws.s3.BucketOwnershipControls(`${name}-ownership`, ownership, parent);
     // The load balancer writes to no bucket with a key of KMS.

@@ -6,6 +6,7 @@ import type { RouteName } from "./listeners.ts";
 import { routes } from "./routes.ts";
 
 export interface TargetGroupBindingsArgs {
+  /** By route; each must be in use by a listener. */
   readonly targetGroupArns: Readonly<Record<RouteName, pulumi.Input<string>>>;
 }
 

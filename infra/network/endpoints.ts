@@ -2,9 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface EndpointsArgs {
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
   /** Of the VPC: who may call. */
   readonly cidr: string;
+  /** Such as eu-central-1. */
   readonly region: string;
   /** Those that get the way to S3. */
   readonly routeTableIds: pulumi.Input<string>[];

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface FlowLogsArgs {
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
   /** Account of the VPC: whose flow logs may take the role. */
   readonly accountId: string;

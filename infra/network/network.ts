@@ -9,7 +9,9 @@ import { Zone } from "./zone.ts";
 export interface NetworkArgs {
   /** Of the VPC, /16 to /18, such as 10.0.0.0/16. */
   readonly cidr: string;
+  /** Such as eu-central-1. */
   readonly region: string;
+  /** Twelve digits: whose flow logs may be written. */
   readonly accountId: string;
   /** Names, two to four. Another one at the end moves none. */
   readonly availabilityZones: readonly string[];

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ZoneBlocks } from "./subnets.ts";
 
 export interface ZoneArgs {
+  /** Of the network. */
   readonly vpcId: pulumi.Input<string>;
+  /** Addresses of its three subnets. */
   readonly blocks: ZoneBlocks;
   /** EKS cluster that finds the subnets by their tags. */
   readonly clusterName: string;
