@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { outputsOf } from "./outputs.ts";
-import { unwrap } from "./wire.ts";
+import { markSecret, unwrap } from "./wire.ts";
 
 export interface CapturedOptions {
   readonly protect: boolean;
@@ -54,7 +54,10 @@ export async function capture<T>(program: () => T, options: CaptureOptions = {})
   // The mocks themselves tell neither options nor parents.
   monitor.registerResource = (request, done) => {
     register(request, (error, response) => {
-      if (response) resources.push(captured(request, response.getUrn()));
+      if (response) {
+        keepSecret(response, request.getAdditionalsecretoutputsList());
+        resources.push(captured(request, response.getUrn()));
+      }
       done(error, response);
     });
   };
@@ -95,6 +98,18 @@ function captured(request: Request, urn: string): CapturedResource {
   };
 }
 
+/** What an SDK declares secret, such as a generated password, the engine marks so; the mocks do not. */
+function keepSecret(response: Response, names: readonly string[]): void {
+  const object = response.getObject();
+  if (object === undefined) return;
+  const state = Object.entries(object.toJavaScript()).map(([key, value]) => {
+    return [key, names.includes(key) ? markSecret(value) : value] as const;
+  });
+  // The class itself is not exported.
+  const { fromJavaScript } = object.constructor as unknown as StructClass;
+  response.setObject(fromJavaScript(Object.fromEntries(state)));
+}
+
 /** A program that asks a provider would be another one without it. */
 function refuseCall({ token }: { token: string }): never {
   throw new Error(`the program calls ${token}, which needs a provider: take the value from the configuration`);
@@ -106,7 +121,7 @@ interface Request {
   getName(): string;
   getParent(): string;
   getCustom(): boolean;
-  getObject(): { toJavaScript(): unknown };
+  getObject(): Struct;
   getProtect(): boolean;
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
@@ -117,8 +132,22 @@ interface Request {
   getProvider(): string;
 }
 
+interface Response {
+  getUrn(): string;
+  getObject(): Struct | undefined;
+  setObject(object: Struct): void;
+}
+
+interface Struct {
+  toJavaScript(): Record<string, unknown>;
+}
+
+interface StructClass {
+  fromJavaScript: (values: Record<string, unknown>) => Struct;
+}
+
 interface Monitor {
   registerResource(request: Request, done: Done): void;
 }
 
-type Done = (error: unknown, response?: { getUrn(): string }) => void;
+type Done = (error: unknown, response?: Response) => void;

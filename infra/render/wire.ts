@@ -17,14 +17,20 @@ export function unwrap(marked: unknown, path = ""): Unwrapped {
   }
   if (!isRecord(marked)) return { value: marked === unknownValue ? "<unknown>" : marked, secretPaths: [] };
   if (marked[signatureKey] === signatures.resource) return { value: marked["urn"], secretPaths: [] };
-  if (marked[signatureKey] === signatures.secret)
-    return { value: unwrap(marked["value"], path).value, secretPaths: [path] };
+  if (isMarked(marked)) return { value: unwrap(marked["value"], path).value, secretPaths: [path] };
   const entries = Object.entries(marked).map(([key, item]) => [key, unwrap(item, join(path, key))] as const);
   return {
     value: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
     secretPaths: entries.flatMap(([, { secretPaths }]) => secretPaths),
   };
 }
+
+/** A value as it goes over the wire when it is secret. */
+export const markSecret = (value: unknown): Record<string, unknown> =>
+  isMarked(value) ? value : { [signatureKey]: signatures.secret, value };
+
+const isMarked = (value: unknown): value is Record<string, unknown> =>
+  isRecord(value) && value[signatureKey] === signatures.secret;
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
