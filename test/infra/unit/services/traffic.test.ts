@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { callersOf, catalogue, services, type ServiceName } from "../../../../infra/services/catalogue.ts";
+import type { ServiceSpec } from "../../../../infra/services/serviceSpec.ts";
+import { trafficOf, type TrafficOptions } from "../../../../infra/services/traffic.ts";
+
+const onAws: TrafficOptions = {
+  connections: { databaseLocation: { cidrs: ["10.0.0.0/16"] } },
+  loadBalancerCidrs: ["10.1.0.0/16"],
+};
+const withoutAws: TrafficOptions = {
+  connections: { databaseLocation: { workloads: ["postgres"] } },
+  loadBalancerCidrs: [],
+};
+
+const traffic = (name: ServiceName, options = onAws): ReturnType<typeof trafficOf> =>
+  trafficOf(name, catalogue[name] as ServiceSpec, options);
+
+describe("who speaks to whom", () => {
+  const calls: { from: ServiceName; to: string; port: number }[] = [
+    { from: "frontend", to: "api-gateway", port: 8080 },
+    { from: "api-gateway", to: "workflow-service", port: 5678 },
+    { from: "api-gateway", to: "pgbouncer", port: 6432 },
+    { from: "ai-service", to: "redis", port: 6379 },
+    { from: "n8n-worker", to: "integration-service", port: 8080 },
+    { from: "workflow-worker", to: "rabbitmq", port: 5671 },
+  ];
+  for (const { from, to, port } of calls) {
+    it(`lets ${from} call ${to} on ${port}`, () => {
+      assert.ok(
+        traffic(from).to?.some(({ workloads, ports }) => workloads?.includes(to) && ports.includes(port)),
+        JSON.stringify(traffic(from).to),
+      );
+    });
+  }
+
+  for (const [callee, { serves }] of services) {
+    it(`lets into ${callee} just those tiers that call it`, () => {
+      const flows = (traffic(callee).from ?? []).filter(({ ports }) => serves !== undefined && ports.includes(serves));
+      assert.deepEqual(
+        flows.flatMap(({ workloads }) => workloads ?? []),
+        callersOf(callee),
+      );
+    });
+  }
+
+  it("has no flow without a peer, which would be one with everybody", () => {
+    for (const options of [onAws, withoutAws]) {
+      for (const [name, spec] of services) {
+        const { from = [], to = [] } = trafficOf(name, spec, options);
+        for (const { workloads = [], namespaces = [], cidrs = [] } of [...from, ...to]) {
+          assert.ok(workloads.length + namespaces.length + cidrs.length > 0, name);
+        }
+      }
+    }
+  });
+
+  it("lets the load balancer in where it sends requests, and nowhere else", () => {
+    const open = services
+      .filter(([name]) => traffic(name).from?.some(({ cidrs }) => cidrs?.includes("10.1.0.0/16")))
+      .map(([name]) => name);
+    assert.deepEqual(open, ["frontend", "api-gateway", "workflow-webhook"]);
+  });
+
+  it("lets n8n to the database where it is: at addresses on AWS, in pods elsewhere", () => {
+    const database = (options: TrafficOptions): unknown =>
+      traffic("n8n-worker", options).to?.find(({ ports }) => ports.includes(5432));
+    assert.deepEqual(database(onAws), { cidrs: ["10.0.0.0/16"], ports: [5432] });
+    assert.deepEqual(database(withoutAws), { workloads: ["postgres"], ports: [5432] });
+  });
+
+  it("lets the autoscaler read the metrics of its own targets alone", () => {
+    const read = services
+      .filter(([name]) => traffic(name).from?.some(({ workloads }) => workloads?.includes("autoscaler")))
+      .map(([name]) => name);
+    assert.deepEqual(read, ["n8n-worker", "workflow-worker"]);
+  });
+});
