@@ -11,7 +11,7 @@ import { resourcesOf, stacks, variants } from "../support/stacks.ts";
 import { targetGroupBindingDefinition } from "../support/targetGroupBinding.ts";
 
 /** What others need to exist before the server can judge them. */
-const foundations = ["Namespace", "ServiceAccount"];
+const foundations = ["Namespace", "PriorityClass", "ServiceAccount"];
 
 describe("the real API server", function () {
   this.timeout(300_000);
