@@ -1,4 +1,5 @@
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import { isRecord } from "./wire.ts";
 
 type Bag = Record<string, unknown>;
 
@@ -53,7 +54,17 @@ export function outputsOf({ type, name, inputs, custom }: MockResourceArgs): { i
   const given = Object.fromEntries(names.map((attribute) => [attribute, stand(name, attribute)]));
   const general = type.startsWith("aws:") ? { arn: stand(name, "arn"), name: stand(name, "name") } : {};
   // Last, what the program has set itself.
-  return { id: stand(name, "id"), state: { ...general, ...given, ...shaped[type]?.(name), ...(inputs as Bag) } };
+  const state = { ...general, ...given, ...merged(shaped[type]?.(name) ?? {}, inputs as Bag) };
+  return { id: stand(name, "id"), state };
+}
+
+/** A provider adds its own fields beside those the program has set in the same object. */
+function merged(outputs: Bag, inputs: Bag): Bag {
+  const both = Object.entries(outputs).map(([key, value]) => {
+    const input = inputs[key];
+    return [key, isRecord(value) && isRecord(input) ? { ...value, ...input } : (input ?? value)] as const;
+  });
+  return { ...inputs, ...Object.fromEntries(both) };
 }
 
 function ofKubernetes(name: string, inputs: Bag): { id: string; state: Bag } {
