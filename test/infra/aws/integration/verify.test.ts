@@ -72,18 +72,6 @@ describe("the verdict of the real AWS provider", function () {
       (props) => ({ ...props, name: "a".repeat(33) }),
       /^edge-targets: .*32 characters/,
     ],
-    [
-      "a property nobody knows",
-      "net",
-      (props) => ({ ...props, cidrBlok: "10.0.0.0/16" }),
-      /^net: cidrBlok is no property of aws_vpc$/,
-    ],
-    [
-      "an output nobody knows",
-      "net-a",
-      (props) => ({ ...props, vpcId: "<net.identity>" }),
-      /^net-a: <net.identity> is no output/,
-    ],
   ];
   for (const [what, name, change, error] of mistakes)
     it(`names ${what}`, async () => {
@@ -94,4 +82,10 @@ describe("the verdict of the real AWS provider", function () {
       );
       assert.doesNotMatch(errors.join("\n"), /a-secret-word/);
     });
+
+  it("tells of what is out of date", async () => {
+    const { errors, warnings } = await planted("net-bucket", (props) => ({ ...props, acl: "private" }));
+    assert.deepEqual(errors, []);
+    assert.match(warnings.join("\n"), /^net-bucket: .*deprecated/im);
+  });
 });

@@ -1,5 +1,5 @@
 import type { CapturedResource } from "../../../../infra/render/capture.ts";
-import { identifier, terraformType } from "./names.ts";
+import { identifier, terraformProperty, terraformType } from "./names.ts";
 import { isAws, referencesAmong, type References } from "./references.ts";
 import type { Block, Schema } from "./schema.ts";
 import { translateBlock } from "./translate.ts";
@@ -49,14 +49,20 @@ function translateResource(
   const body = translateBlock(block, props, { text: references.text, unresolved }, { path: "", type });
   const unknown = references.unresolved.slice(before).map((stand) => `${stand} is no output of the provider`);
   const missing = unresolved.map((path) => `${path} is no property of ${type}`);
-  return { type, body: { ...automaticName(block, name, body), ...body }, unresolved: [...missing, ...unknown] };
+  return {
+    type,
+    body: { ...automaticName(type, block, { name, body }), ...body },
+    unresolved: [...missing, ...unknown],
+  };
 }
 
 /** Pulumi names what has a name and was given none: its own name and seven random digits. */
-function automaticName({ attributes = {} }: Block, name: string, body: Bag): Bag {
-  const { name: attribute } = attributes;
+function automaticName(type: string, block: Block, resource: { name: string; body: Bag }): Bag {
+  const property = terraformProperty(block, "name", type) ?? "name";
+  const attribute = block.attributes?.[property];
   const writable = attribute?.required === true || attribute?.optional === true;
-  return writable && !("name" in body) && !("name_prefix" in body) ? { name: `${name}-1234567` } : {};
+  const given = property in resource.body || "name_prefix" in resource.body;
+  return writable && !given ? { [property]: `${resource.name}-1234567` } : {};
 }
 
 /** "urn:…::pulumi:providers:aws::cloud::id" → "cloud". */

@@ -88,4 +88,16 @@ describe("a Pulumi program in Terraform's words", () => {
     const { body } = translated([resource("aws:iam/role:Role", "node")], "aws_iam_role", "node");
     assert.deepEqual(body, { name: "node-1234567", provider: "aws.cloud" });
   });
+
+  it("names a property and an output that nobody knows", () => {
+    const vpc = resource("aws:ec2/vpc:Vpc", "net", { cidrBlok: "10.0.0.0/16" });
+    const { problems } = translate(
+      [vpc, resource("aws:ec2/subnet:Subnet", "net-a", { vpcId: "<net.identity>" })],
+      schema,
+    );
+    assert.deepEqual(problems, [
+      "net: cidrBlok is no property of aws_vpc",
+      "net-a: <net.identity> is no output of the provider",
+    ]);
+  });
 });
