@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { authority } from "../naming.ts";
 import { quantities } from "../kubernetes/quantities.ts";
 import type { Sizing } from "../sizing.ts";
 import { services, type ServiceName } from "./catalogue.ts";
@@ -15,7 +16,7 @@ export interface ServicesArgs {
   readonly connections: Connections;
   /** Addresses from which the load balancer calls, in CIDR notation; none where there is none. */
   readonly loadBalancerCidrs: readonly string[];
-  /** Digests of the data layer's Secrets by their names: a new password replaces the pods that mount it. */
+  /** Digests of the data layer's Secrets and of the authority, by name: a new password replaces the pods that mount it. */
   readonly checksums?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Whether Pulumi refuses to delete the key of n8n's credentials. */
   readonly protect: boolean;
@@ -64,7 +65,8 @@ function resourcesOf(
   });
 }
 
-/** Those of a tier's own Secrets. */
+/** Those of a tier's own Secrets, and of the authority that all trust. */
 function mounted({ credentials }: ServiceSpec, checksums: NonNullable<ServicesArgs["checksums"]>): typeof checksums {
-  return Object.fromEntries(Object.entries(checksums).filter(([secret]) => credentials.includes(secret)));
+  const names = [...credentials, authority.configMap];
+  return Object.fromEntries(Object.entries(checksums).filter(([name]) => names.includes(name)));
 }

@@ -86,7 +86,7 @@ describe("the tiers", function () {
       const pause = at(containerOf(small, name), "lifecycle", "preStop", "sleep", "seconds") ?? 0;
       // Who is called stays until nobody sends any more; who only works stops taking work at once.
       assert.equal(pause, serves === undefined ? 0 : deregistrationSeconds);
-      assert.ok(Number(at(pod, "terminationGracePeriodSeconds")) > Number(pause) + drainSeconds);
+      assert.ok(Number(at(pod, "terminationGracePeriodSeconds")) > pause + drainSeconds);
     });
 
     it(`confines ${name}`, () => {
@@ -145,10 +145,10 @@ describe("the tiers", function () {
       at(props, "spec", "ports", 0, "name"),
       at(props, "spec", "ports", 0, "port"),
     ]);
-    assert.deepEqual(ports, [
-      ["frontend", "http", 8080],
-      ["api-gateway", "http", 8080],
+    assert.deepEqual(ports.toSorted(), [
       ["ai-service", "http", 8080],
+      ["api-gateway", "http", 8080],
+      ["frontend", "http", 8080],
       ["integration-service", "http", 8080],
       ["workflow-service", "http", 5678],
       ["workflow-webhook", "http", 5678],

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { callersOf, catalogue, services, type ServiceName } from "../../../../infra/services/catalogue.ts";
-import type { ServiceSpec } from "../../../../infra/services/serviceSpec.ts";
 import { trafficOf, type TrafficOptions } from "../../../../infra/services/traffic.ts";
 
 const onAws: TrafficOptions = {
@@ -13,7 +12,7 @@ const withoutAws: TrafficOptions = {
 };
 
 const traffic = (name: ServiceName, options = onAws): ReturnType<typeof trafficOf> =>
-  trafficOf(name, catalogue[name] as ServiceSpec, options);
+  trafficOf(name, catalogue[name], options);
 
 describe("who speaks to whom", () => {
   const calls: { from: ServiceName; to: string; port: number }[] = [

@@ -1,0 +1,84 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { scrapes } from "../data/exporter.ts";
+import { checksumOf } from "../kubernetes/checksum.ts";
+import { disruptionBudget } from "../kubernetes/disruption.ts";
+import { labelsOf, metadataOf, selectorOf } from "../kubernetes/labels.ts";
+import { allowTraffic } from "../kubernetes/traffic.ts";
+import { ports, workloads } from "../naming.ts";
+import type { Sizing } from "../sizing.ts";
+import { autoscalerDocument, renderConfig } from "./autoscalerConfig.ts";
+import { configFile, podSpec } from "./autoscalerPod.ts";
+import { AutoscalerRoles } from "./autoscalerRoles.ts";
+
+export interface AutoscalerArgs {
+  /** name:tag, perhaps with a digest. */
+  readonly image: string;
+  readonly sizing: Sizing;
+  readonly priorityClassName?: pulumi.Input<string>;
+  /** Digest of the authority that it trusts, which it reads at start; passwords it reads whenever it connects. */
+  readonly authorityChecksum?: pulumi.Input<string>;
+  /** Divides requests and limits; 1 unless one machine holds the platform. */
+  readonly divisor?: number;
+}
+
+const workload = workloads.autoscaler;
+
+/** One decides, the other takes over within seconds. */
+const replicas = 2;
+
+/** No name leads to the API server: its addresses are the nodes' or the provider's, by way of the Service or not. */
+const apiServer = { cidrs: ["0.0.0.0/0"], ports: [443, 6443] };
+
+const traffic = allowTraffic(workload, {
+  from: [scrapes],
+  to: [
+    apiServer,
+    { workloads: [workloads.rabbitmq], ports: [ports.amqps, ports.rabbitmqManagement] },
+    { workloads: [workloads.redis], ports: [ports.redis] },
+    { workloads: [workloads.workflowWorker], ports: [ports.metrics] },
+  ],
+});
+
+/** Sets the counts of the consumers. Depends on their Deployments and on the Secrets. */
+export class Autoscaler extends pulumi.ComponentResource {
+  constructor(name: string, args: AutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobsprint:scaling:Autoscaler", name, args, opts);
+    const parent = { parent: this };
+    const metadata = metadataOf(workload, "scaling");
+    const { text, config } = renderConfig(autoscalerDocument(args.sizing));
+    const { port } = config.server;
+    const data = { [configFile.key]: text };
+    const { image, priorityClassName, authorityChecksum = "", divisor = 1 } = args;
+
+    new k8s.core.v1.ConfigMap(`${name}-configmap`, { metadata, data }, parent);
+    new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: true }, parent);
+    const roles = new AutoscalerRoles(`${name}-roles`, { config }, parent);
+    new k8s.networking.v1.NetworkPolicy(`${name}-traffic`, { metadata, spec: traffic }, parent);
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      { metadata, spec: { selector: selectorOf(workload), ports: [{ name: "http", port, targetPort: "metrics" }] } },
+      parent,
+    );
+    new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: disruptionBudget(workload) }, parent);
+    const annotations = { "checksum/config": checksumOf({ ...data, authority: authorityChecksum }) };
+    new k8s.apps.v1.Deployment(
+      `${name}-deployment`,
+      {
+        metadata,
+        spec: {
+          replicas,
+          selector: { matchLabels: selectorOf(workload) },
+          strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: {
+            metadata: { labels: labelsOf(workload, "scaling"), annotations },
+            spec: podSpec({ image, port, divisor, ...(priorityClassName !== undefined && { priorityClassName }) }),
+          },
+        },
+      },
+      // Without its rights the first pods would only log refusals.
+      { ...parent, dependsOn: roles },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,124 @@
+/** The autoscaler's configuration. Pure. */
+import { stringify } from "yaml";
+import { defaults } from "../../autoscaler/src/config/defaults.ts";
+import { parseConfig } from "../../autoscaler/src/config/parse.ts";
+import type { AutoscalerConfig } from "../../autoscaler/src/config/schema.ts";
+import { assumptions } from "../capacity/demand.ts";
+import { bullPrefix, hostOf, namespace, ports, rabbitmqUsers, secrets, workloads } from "../naming.ts";
+import { services } from "../services/catalogue.ts";
+import { amqpUrl, credentialFolder } from "../services/environment.ts";
+import type { Sizing } from "../sizing.ts";
+
+/** What the autoscaler mounts: its own user of the broker, and the way to Redis. */
+export const autoscalerSecrets = {
+  rabbitmq: secrets.rabbitmqOf(rabbitmqUsers.autoscaler),
+  redis: secrets.redis,
+} as const;
+
+/** The strategy's rules: up at any of these marks, down once all have been below for so long. */
+const { anyAbove, allBelow, forSeconds, stepUp, stepDown } = defaults.threshold;
+
+/** As long as a user would wait for a workflow to begin before starting it again. */
+const maxWaitSeconds = 30;
+
+/** Messages that one pod works off within the wait. */
+const backlogPerPod = (assumptions.executionsPerWorker / assumptions.executionSeconds) * maxWaitSeconds;
+
+/** The marks already wait for their 300 s, and hold every other rule meanwhile: a window on top would make it twice that. */
+const behavior = { scaleDown: { stabilizationWindowSeconds: 0 } };
+
+const queueWorker = {
+  metrics: {
+    queueDepth: { rabbitmq: { broker: "main", queues: [{ name: "workflow" }] } },
+    // A consumer's requests are the messages that it takes.
+    requestRate: { podMetrics: { port: ports.metrics, counter: "workflow_worker_messages_total" } },
+    cpu: { resource: "cpu" },
+    memory: { resource: "memory" },
+  },
+  rules: [
+    {
+      name: "marks",
+      threshold: { scaleUp: { anyAbove, step: stepUp }, scaleDown: { allBelow, forSeconds, step: stepDown } },
+    },
+    { name: "backlog", perReplica: { metric: "queueDepth", target: backlogPerPod } },
+    { name: "wait", drain: { metric: "queueDepth", maxWaitSeconds } },
+  ],
+  behavior,
+};
+
+const bullList = (state: string): string => `${bullPrefix}:jobs:${state}`;
+
+const n8nWorker = {
+  metrics: {
+    // Those under way too: they need the worker that has them.
+    jobs: {
+      redis: {
+        urlFile: `${credentialFolder(autoscalerSecrets.redis)}/url`,
+        lists: [bullList("wait"), bullList("active")],
+      },
+    },
+    cpu: { resource: "cpu" },
+    memory: { resource: "memory" },
+  },
+  rules: [
+    {
+      name: "marks",
+      threshold: {
+        scaleUp: { anyAbove: { cpu: anyAbove.cpu, memory: anyAbove.memory }, step: stepUp },
+        scaleDown: { allBelow: { cpu: allBelow.cpu, memory: allBelow.memory }, forSeconds, step: stepDown },
+      },
+    },
+    { name: "jobs", perReplica: { metric: "jobs", target: assumptions.executionsPerWorker } },
+  ],
+  behavior,
+};
+
+const rulesOf: Readonly<Record<string, object>> = {
+  [workloads.workflowWorker]: queueWorker,
+  [workloads.n8nWorker]: n8nWorker,
+};
+
+/** The document for a size: a target for each tier whose count is the autoscaler's. */
+export function autoscalerDocument(sizing: Sizing): object {
+  const rabbitmq = hostOf(workloads.rabbitmq);
+  return {
+    apiVersion: "autoscaling.jobsprint.dev/v1alpha1",
+    kind: "AutoscalerConfig",
+    brokers: {
+      main: {
+        managementUrl: `https://${rabbitmq}:${ports.rabbitmqManagement}`,
+        amqpUrl,
+        usernameFile: `${credentialFolder(autoscalerSecrets.rabbitmq)}/username`,
+        passwordFile: `${credentialFolder(autoscalerSecrets.rabbitmq)}/password`,
+      },
+    },
+    targets: services.flatMap(([name, { scaling }]) =>
+      scaling.by === "autoscaler"
+        ? [
+            {
+              name,
+              scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name, namespace },
+              minReplicas: scaling.minReplicas(sizing),
+              maxReplicas: scaling.maxReplicas(sizing),
+              ...rulesOf[name],
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+export interface RenderedConfig {
+  /** YAML, as the autoscaler reads it. */
+  readonly text: string;
+  readonly config: AutoscalerConfig;
+}
+
+/**
+ * Checks a document by the autoscaler's own parser and renders it.
+ * @throws {ConfigError} that lists every problem
+ */
+export function renderConfig(document: object): RenderedConfig {
+  const text = stringify(document, { aliasDuplicateObjects: false });
+  return { text, config: parseConfig(text, "configuration of the autoscaler") };
+}

@@ -1,0 +1,71 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { platformLimits } from "../capacity/limits.ts";
+import { metadataOf } from "../kubernetes/labels.ts";
+
+type Spec = k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
+type Metric = k8s.types.input.autoscaling.v2.MetricSpec;
+
+export interface HpaArgs {
+  /** The Deployment. */
+  readonly workload: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Also by requests per second, which a server of custom.metrics.k8s.io must tell. */
+  readonly byRequests?: boolean;
+}
+
+/** Percent of the request, averaged over the pods: the strategy's HPA. */
+const utilization = { cpu: 70, memory: 80 } as const;
+
+/** The strategy's behavior, word for word. */
+const behavior: Spec["behavior"] = {
+  scaleDown: {
+    stabilizationWindowSeconds: 300,
+    policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+  },
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    policies: [
+      { type: "Percent", value: 100, periodSeconds: 30 },
+      { type: "Pods", value: 2, periodSeconds: 30 },
+    ],
+    selectPolicy: "Max",
+  },
+};
+
+const resource = (name: keyof typeof utilization): Metric => ({
+  type: "Resource",
+  resource: { name, target: { type: "Utilization", averageUtilization: utilization[name] } },
+});
+
+const requests: Metric = {
+  type: "Pods",
+  pods: {
+    metric: { name: "requests_per_second" },
+    target: { type: "AverageValue", averageValue: String(platformLimits.requestsPerSecondPerGateway) },
+  },
+};
+
+/** The strategy's HPA for one Deployment. While one of its metrics is missing it raises the count and never lowers it. */
+export class Hpa extends pulumi.ComponentResource {
+  constructor(name: string, args: HpaArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobsprint:scaling:Hpa", name, args, opts);
+    const { workload, minReplicas, maxReplicas, byRequests = false } = args;
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+      `${name}-hpa`,
+      {
+        metadata: metadataOf(`${workload}-hpa`, "scaling", workload),
+        spec: {
+          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: workload },
+          minReplicas,
+          maxReplicas,
+          metrics: [resource("cpu"), resource("memory"), ...(byRequests ? [requests] : [])],
+          behavior,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
