@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { AuthorizationV1Api, V1SubjectAccessReview } from "@kubernetes/client-node";
+import { capture } from "../../../../infra/render/capture.ts";
+import { manifestsOf } from "../../../../infra/render/manifests.ts";
+import { Autoscaler } from "../../../../infra/scaling/autoscaler.ts";
+import { sizing } from "../../../../infra/sizing.ts";
+import { apply, loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
+import { startControlPlane, type ControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
+
+const namespace = "jobsprint";
+
+interface Question {
+  readonly group?: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly verbs: readonly string[];
+}
+
+const scale = { group: "apps", resource: "deployments", subresource: "scale" };
+const leases = { group: "coordination.k8s.io", resource: "leases" };
+
+const may: readonly Question[] = [
+  { group: "apps", resource: "deployments", verbs: ["get", "list", "watch"] },
+  { ...scale, name: "workflow-worker", verbs: ["patch"] },
+  { ...scale, name: "n8n-worker", verbs: ["patch"] },
+  { ...leases, verbs: ["create"] },
+  { ...leases, name: "jobsprint-autoscaler", verbs: ["get", "update"] },
+  { resource: "configmaps", verbs: ["create"] },
+  { resource: "configmaps", name: "jobsprint-autoscaler-state-0", verbs: ["get", "patch"] },
+  { resource: "events", verbs: ["create"] },
+  { resource: "pods", verbs: ["list", "watch", "patch"] },
+  { group: "autoscaling", resource: "horizontalpodautoscalers", verbs: ["list"] },
+  { group: "metrics.k8s.io", resource: "pods", verbs: ["list"] },
+];
+
+const mayNot: readonly Question[] = [
+  { resource: "secrets", verbs: ["get", "list", "watch", "create", "patch", "delete"] },
+  { ...scale, name: "api-gateway", verbs: ["get", "update", "patch"] },
+  { ...scale, name: "autoscaler", verbs: ["get", "update", "patch"] },
+  { ...scale, name: "workflow-worker", verbs: ["update"] },
+  {
+    group: "apps",
+    resource: "deployments",
+    name: "workflow-worker",
+    verbs: ["create", "update", "patch", "delete"],
+  },
+  { group: "apps", resource: "statefulsets", verbs: ["get", "list", "patch", "delete"] },
+  { resource: "pods", verbs: ["create", "update", "delete"] },
+  { resource: "pods", subresource: "exec", verbs: ["create"] },
+  { resource: "pods", subresource: "eviction", verbs: ["create"] },
+  { resource: "configmaps", name: "autoscaler", verbs: ["get", "update", "patch", "delete"] },
+  { resource: "configmaps", verbs: ["list", "watch"] },
+  { ...leases, name: "other", verbs: ["get", "update", "delete"] },
+  { group: "rbac.authorization.k8s.io", resource: "roles", verbs: ["get", "create", "update", "bind", "escalate"] },
+  { group: "rbac.authorization.k8s.io", resource: "rolebindings", verbs: ["create", "update", "patch"] },
+  { resource: "serviceaccounts", subresource: "token", verbs: ["create"] },
+  {
+    group: "autoscaling",
+    resource: "horizontalpodautoscalers",
+    verbs: ["create", "update", "patch", "delete"],
+  },
+  { resource: "nodes", verbs: ["get", "list"] },
+  { group: "apps", resource: "deployments", namespace: "default", verbs: ["get", "list", "watch"] },
+  { ...scale, name: "workflow-worker", namespace: "default", verbs: ["patch"] },
+  { resource: "pods", namespace: "kube-system", verbs: ["list", "watch"] },
+];
+
+const told = ({ group, resource, subresource, name, namespace: where }: Question): string =>
+  [where, group, subresource === undefined ? resource : `${resource}/${subresource}`, name].filter(Boolean).join(" ");
+
+describe("the rights of the autoscaler's service account, asked of a real API server", function () {
+  this.timeout(60_000);
+  let cluster: ControlPlane;
+  let api: AuthorizationV1Api;
+
+  before(async function () {
+    // The first run on a machine builds Kubernetes.
+    this.timeout(40 * 60_000);
+    cluster = await startControlPlane();
+    api = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(AuthorizationV1Api);
+    const { resources } = await capture(
+      () => new Autoscaler("scaler", { image: "autoscaler:1", sizing: sizing.small }),
+    );
+    const objects = [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      ...manifestsOf(resources).filter(({ kind }) => ["ServiceAccount", "Role", "RoleBinding"].includes(kind)),
+    ];
+    await apply(cluster, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
+  });
+
+  after(() => cluster.stop());
+
+  async function allowed({ verbs, ...resource }: Question): Promise<string[]> {
+    const answers = await Promise.all(
+      verbs.map(async (verb) => {
+        const resourceAttributes = { namespace, verb, ...resource };
+        const user = `system:serviceaccount:${namespace}:autoscaler`;
+        const body = Object.assign(new V1SubjectAccessReview(), { spec: { user, resourceAttributes } });
+        const { status } = await api.createSubjectAccessReview({ body });
+        return status?.allowed === true ? [verb] : [];
+      }),
+    );
+    return answers.flat();
+  }
+
+  for (const question of may) {
+    it(`may ${question.verbs.join(", ")} ${told(question)}`, async () => {
+      assert.deepEqual(await allowed(question), question.verbs);
+    });
+  }
+
+  for (const question of mayNot) {
+    it(`may not ${question.verbs.join(", ")} ${told(question)}`, async () => {
+      assert.deepEqual(await allowed(question), []);
+    });
+  }
+});
