@@ -6,6 +6,7 @@ import {
   secretMount,
   type Mounted,
 } from "../../kubernetes/certificates.ts";
+import { anywhere, type Placement } from "../../kubernetes/placement.ts";
 import { quantities } from "../../kubernetes/quantities.ts";
 import { containerSecurity, podSecurity } from "../../kubernetes/security.ts";
 import { spreadOver } from "../../kubernetes/spread.ts";
@@ -25,6 +26,8 @@ export interface RedisPodOptions {
   readonly divisor: number;
   /** Whether members must stand in different zones, or should. */
   readonly zoneSpread: "DoNotSchedule" | "ScheduleAnyway";
+  /** Nodes that the members run on; anywhere unless told. */
+  readonly placement?: Placement;
 }
 
 const workload = workloads.redis;
@@ -63,12 +66,13 @@ const common = {
 };
 
 /** A member and the exporter beside it. */
-export function memberSpec({ images, sizing, divisor, zoneSpread }: RedisPodOptions): PodSpec {
+export function memberSpec({ images, sizing, divisor, zoneSpread, placement = anywhere }: RedisPodOptions): PodSpec {
   const exporter = secretMount(exporterSecret, exporterFolder);
   const memory = { name: "memory", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } };
   const mounted = joinMounts(certificateMount(workload), configuration, credential);
   const field = (name: string, fieldPath: string): EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
   return {
+    ...placement,
     serviceAccountName: workload,
     automountServiceAccountToken: false,
     securityContext: podSecurity(uid),
