@@ -40,7 +40,8 @@ export const limitServiceAccountToken: StackValidationPolicy = {
   severity: "high",
   validateStack: validateEach((resource, report, { resources }) => {
     const workload = workloadOf(resource);
-    if (workload === undefined) return;
+    // Without containers it is no pod: a preview knows nothing of it yet.
+    if (workload?.pod.containers === undefined) return;
     const name = workload.pod.serviceAccountName ?? "default";
     const account: Subject = { kind: "ServiceAccount", name, namespace: namespaceOf(workload) };
     if (!mountsToken(workload, account, resources) || isBound(account, resources)) return;
