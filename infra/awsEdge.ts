@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { AwsFoundation } from "./awsFoundation.ts";
 import type { AwsPlatformConfig } from "./config/parseConfig.ts";
 import { Cdn } from "./edge/cdn.ts";
@@ -7,8 +8,14 @@ import { LoadBalancerController } from "./edge/loadBalancerController.ts";
 import { TargetGroupBindings } from "./edge/targetGroupBindings.ts";
 import { deregistrationSeconds, physicalName } from "./naming.ts";
 
+export interface AwsEdge {
+  readonly cdn: Cdn;
+  /** The right to take files out of the CDN's caches, which api-gateway's pods have from their start. */
+  readonly invalidation: pulumi.Resource;
+}
+
 /** The way in from the Internet: CloudFront, the load balancer behind it, and who keeps its targets. */
-export function createAwsEdge(config: AwsPlatformConfig, { cloud, network, cluster }: AwsFoundation): Cdn {
+export function createAwsEdge(config: AwsPlatformConfig, { cloud, network, cluster }: AwsFoundation): AwsEdge {
   const { edge, accountId, region, safety } = config;
   const { logRetentionDays, deletionProtection } = safety;
   const onAws = { providers: { aws: cloud } };
@@ -61,6 +68,6 @@ export function createAwsEdge(config: AwsPlatformConfig, { cloud, network, clust
     onAws,
   );
   const { distributionArn } = cdn;
-  new CdnInvalidation("cdn-invalidation", { clusterName: cluster.name, distributionArn }, onAws);
-  return cdn;
+  const args = { clusterName: cluster.name, distributionArn };
+  return { cdn, invalidation: new CdnInvalidation("cdn-invalidation", args, onAws).association };
 }

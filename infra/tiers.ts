@@ -1,0 +1,61 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as kubernetes from "@pulumi/kubernetes";
+import type { PlatformConfig } from "./config/parseConfig.ts";
+import type { DatabaseEndpoints } from "./data/postgres/databaseEndpoints.ts";
+import type { Generators } from "./generators.ts";
+import { Autoscaler } from "./scaling/autoscaler.ts";
+import { HorizontalPodAutoscalers } from "./scaling/horizontalPodAutoscalers.ts";
+import { Services } from "./services/services.ts";
+
+export interface TiersOptions {
+  readonly config: PlatformConfig;
+  readonly cluster: kubernetes.Provider;
+  readonly generators: Generators;
+  readonly database: DatabaseEndpoints;
+  /** Of the data layer's Secrets, by their names. */
+  readonly checksums: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Members of the Redis cluster, host:port. */
+  readonly redisNodes: readonly string[];
+  /** Where users come in. */
+  readonly publicUrl: string;
+  /** Addresses of the load balancer, none where there is none. */
+  readonly loadBalancerCidrs: readonly string[];
+  /** Divides requests and limits. */
+  readonly divisor: number;
+  /** What must stand before the first pod starts. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** The services and who scales them: the same on every cluster. */
+export function createTiers(options: TiersOptions): Services {
+  const { config, cluster, generators, database, divisor } = options;
+  const providers = { kubernetes: cluster, ...generators };
+  const services = new Services(
+    "services",
+    {
+      images: config.images,
+      sizing: config.sizing,
+      connections: {
+        databaseHost: database.primaryHost,
+        databaseCaFile: database.caFile,
+        databaseLocation: database.location,
+        redisNodes: options.redisNodes,
+        publicUrl: options.publicUrl,
+      },
+      loadBalancerCidrs: options.loadBalancerCidrs,
+      checksums: options.checksums,
+      protect: config.safety.protect,
+      divisor,
+    },
+    { providers, dependsOn: [...options.after] },
+  );
+  // After the Deployments that they scale.
+  const after = { providers, dependsOn: [services] };
+  new HorizontalPodAutoscalers("hpa", { sizing: config.sizing }, after);
+  new Autoscaler(
+    "autoscaler",
+    { image: config.images.autoscaler, sizing: config.sizing, priorityClassName: services.priorityClassName, divisor },
+    after,
+  );
+  return services;
+}
