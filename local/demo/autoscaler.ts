@@ -2,13 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { runCommand } from "../command.ts";
-import { apply } from "../kubernetes/apply.ts";
-import type { ControlPlane } from "../kubernetes/controlPlane.ts";
 import { repositoryRoot } from "../paths.ts";
 import { freePort, startProcess, waitUntil } from "../process.ts";
 import { workload } from "./cluster.ts";
 import type { DemoOptions } from "./options.ts";
-import { queues } from "./publisher.ts";
+import { type RenderedAutoscaler, type RenderedTarget } from "./renderedAutoscaler.ts";
 
 /** What the service is configured with and runs against. */
 export interface AutoscalerOptions {
@@ -20,9 +18,9 @@ export interface AutoscalerOptions {
     readonly usernameFile: string;
     readonly passwordFile: string;
   };
-  /** Of the service account "autoscaler", which is given the Roles that the configuration needs. */
+  readonly rendered: RenderedAutoscaler;
+  /** Of the rendered service account. */
   readonly kubeconfig: string;
-  readonly cluster: ControlPlane;
   /** Of the configuration, the log and the decision log. */
   readonly folder: string;
 }
@@ -57,18 +55,15 @@ export interface Autoscaler {
   replay(): Promise<{ readonly same: boolean; readonly text: string }>;
 }
 
-/** Starts the service as a process of its own, with a rendered configuration. Ready when it has decided once. */
+/** Starts the service as a process of its own, with the rendered configuration as far as the demo has its parts. Ready when it has decided once. */
 export async function startAutoscaler(options: AutoscalerOptions): Promise<Autoscaler> {
-  const { folder, kubeconfig, cluster } = options;
+  const { folder, kubeconfig } = options;
   const port = await freePort();
   // In the folder of the results: people look at these files afterwards.
   const configFile = join(folder, "autoscaler.yaml");
   const decisionLog = join(folder, "decisions.ndjson");
   const logFile = join(folder, "autoscaler.log");
   writeFileSync(configFile, stringify(configuration(options, port, decisionLog)));
-  // The rights that the service's own command prints: too few of them would show here.
-  const rbac = ["rbac", "--config", configFile, "--namespace", workload.namespace];
-  await apply(cluster, await runCommand("npm", ["run", "-s", "autoscaler", "--", ...rbac], { cwd: repositoryRoot }));
   const service = startProcess({
     name: "autoscaler",
     command: process.execPath,
@@ -109,35 +104,28 @@ export async function startAutoscaler(options: AutoscalerOptions): Promise<Autos
   };
 }
 
-function configuration({ demo, broker }: AutoscalerOptions, port: number, decisionLog: string): object {
+/**
+ * The rendered document with what differs here: the broker's addresses, one target, bounds and pace. Fake pods have neither CPU
+ * nor requests to read, so of the rules the one that bounds the wait is left.
+ */
+function configuration({ rendered, demo, broker }: AutoscalerOptions, port: number, decisionLog: string): object {
   const { amqpUrl, managementUrl, usernameFile, passwordFile } = broker;
+  const target = rendered.configuration.targets.find(({ name }) => name === workload.name);
+  if (target === undefined) throw new Error(`the rendered configuration has no target ${workload.name}`);
+  const { queueDepth } = target.metrics;
   return {
-    apiVersion: "autoscaling.jobsprint.dev/v1alpha1",
-    kind: "AutoscalerConfig",
+    ...rendered.configuration,
     brokers: { main: { managementUrl, amqpUrl, usernameFile, passwordFile } },
     server: { host: "127.0.0.1", port },
     decisionLog: { file: decisionLog },
     logLevel: "info",
     targets: [
       {
-        name: workload.name,
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", ...workload },
+        ...target,
         minReplicas: demo.minReplicas,
         maxReplicas: demo.maxReplicas,
-        periodSeconds: 2,
-        metrics: { queueDepth: { rabbitmq: { broker: "main", vhost: "/", queues: [{ name: queues.jobs }] } } },
-        rules: [
-          {
-            name: "wait",
-            drain: {
-              metric: "queueDepth",
-              maxWaitSeconds: demo.maxWaitSeconds,
-              readinessDelaySeconds: demo.readinessDelaySeconds,
-              // What an operator knows of the jobs; replaced by what is learned from acks.
-              serviceRatePerReplica: 1 / demo.meanWorkSeconds,
-            },
-          },
-        ],
+        metrics: { queueDepth },
+        rules: [drainRule(target, demo)],
         // An hour of arrivals passes in two minutes, so the behavior is quicker than a production one.
         behavior: {
           scaleUp: { policies: [{ type: "Pods", value: demo.maxReplicas, periodSeconds: 5 }] },
@@ -148,6 +136,21 @@ function configuration({ demo, broker }: AutoscalerOptions, port: number, decisi
         },
       },
     ],
+  };
+}
+
+function drainRule({ rules }: RenderedTarget, demo: DemoOptions): object {
+  const rule = rules.find(({ drain }) => drain !== undefined);
+  if (rule === undefined) throw new Error("the rendered target has no drain rule");
+  return {
+    ...rule,
+    drain: {
+      ...(rule["drain"] as object),
+      maxWaitSeconds: demo.maxWaitSeconds,
+      readinessDelaySeconds: demo.readinessDelaySeconds,
+      // What an operator knows of the jobs; replaced by what is learned from acks.
+      serviceRatePerReplica: 1 / demo.meanWorkSeconds,
+    },
   };
 }
 

@@ -9,16 +9,23 @@ export const workload = { namespace: "jobsprint", name: "workflow-worker" } as c
 /** What the other parts need of the cluster. It ends with the run, not by itself. */
 export interface Cluster {
   readonly controlPlane: ControlPlane;
-  /** Of the autoscaler's service account, which may do nothing until it is given Roles. */
+  /** Of the autoscaler's service account, with the rights that it was given. */
   readonly autoscalerKubeconfig: string;
 }
 
+export interface ClusterOptions {
+  readonly replicas: number;
+  readonly readinessDelaySeconds: number;
+  /** The autoscaler's ServiceAccount and what it may do, as YAML. */
+  readonly account: string;
+}
+
 /** A control plane with fake nodes, the worker's Deployment and the autoscaler's service account. */
-export async function startCluster(options: { replicas: number; readinessDelaySeconds: number }): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const controlPlane = await startControlPlane();
   // Nobody scales it down again: the run's shutdown ends it.
   await startKwok(controlPlane, { podReadySeconds: options.readinessDelaySeconds });
-  await apply(controlPlane, manifests(options.replicas));
+  await apply(controlPlane, `${manifests(options.replicas)}---\n${options.account}`);
   const serviceAccount = "autoscaler";
   const { namespace } = workload;
   return { controlPlane, autoscalerKubeconfig: await controlPlane.kubeconfigFor({ serviceAccount, namespace }) };
@@ -47,8 +54,6 @@ function manifests(replicas: number): string {
         },
       },
     },
-    // Its Roles follow from its configuration, which names ports that are not known yet.
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "autoscaler" } },
   ];
   return objects.map((object) => stringify(object)).join("---\n");
 }

@@ -13,6 +13,7 @@ import { createLiveView } from "./liveView.ts";
 import type { DemoOptions } from "./options.ts";
 import { watchPods } from "./podWatch.ts";
 import { declareQueues, publishAll, queues } from "./publisher.ts";
+import { renderAutoscaler } from "./renderedAutoscaler.ts";
 import { createReport, type Report } from "./report.ts";
 import { everyPeriod, type Sample } from "./timeline.ts";
 import { loadTrace } from "./trace.ts";
@@ -81,7 +82,12 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
 async function startParts(options: DemoOptions, folder: string): Promise<Parts> {
   const { minReplicas: replicas, readinessDelaySeconds } = options;
   say("starting RabbitMQ, the control plane and fake nodes");
-  const [broker, cluster] = await Promise.all([startRabbitmq(), startCluster({ replicas, readinessDelaySeconds })]);
+  const rendered = await renderAutoscaler();
+  const { account } = rendered;
+  const [broker, cluster] = await Promise.all([
+    startRabbitmq(),
+    startCluster({ replicas, readinessDelaySeconds, account }),
+  ]);
   const connection = await connect(broker.amqpUrlWithCredentials);
   // Only a confirmed job can be called lost.
   const channel = await connection.createConfirmChannel();
@@ -92,8 +98,8 @@ async function startParts(options: DemoOptions, folder: string): Promise<Parts> 
   // Before the autoscaler: whatever it starts is to meet a fleet that watches.
   const stopWatch = await watchPods(cluster.controlPlane.kubeconfigFile, fleet);
   say(`starting the autoscaler, waiting for ${replicas} Ready pods`);
-  const { controlPlane, autoscalerKubeconfig: kubeconfig } = cluster;
-  const autoscaler = await startAutoscaler({ demo: options, broker, kubeconfig, cluster: controlPlane, folder });
+  const { autoscalerKubeconfig: kubeconfig } = cluster;
+  const autoscaler = await startAutoscaler({ demo: options, broker, rendered, kubeconfig, folder });
   await poll(readinessDelaySeconds + 30, async () => {
     // Consumers too: a process that still starts up would make the first jobs late.
     return fleet.ready() >= replicas && (await channel.checkQueue(queues.jobs)).consumerCount >= replicas;
