@@ -4,6 +4,7 @@ import { createAwsEdge } from "./awsEdge.ts";
 import { createAwsFoundation } from "./awsFoundation.ts";
 import { PlatformNamespace } from "./cluster/platformNamespace.ts";
 import type { AwsPlatformConfig } from "./config/parseConfig.ts";
+import { createAwsMonitoring } from "./awsMonitoring.ts";
 import type { Generators } from "./generators.ts";
 import { commonOutputs, type Outputs } from "./outputs.ts";
 import { ClusterAutoscaler } from "./scaling/clusterAutoscaler.ts";
@@ -27,6 +28,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     { providers: { aws: cloud, kubernetes: provider }, dependsOn: [...cluster.ready] },
   );
   const { cdn, invalidation } = createAwsEdge(config, foundation);
+  createAwsMonitoring(config, foundation, generators);
   const url = `https://${config.edge.domain}/`;
   createTiers({
     ...{ config, cluster: provider, generators, database: database.endpoints },

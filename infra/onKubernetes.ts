@@ -4,6 +4,7 @@ import type { Generators } from "./generators.ts";
 import { createLocalCluster } from "./localFoundation.ts";
 import { hostOf, ports, workloads } from "./naming.ts";
 import { commonOutputs, type Outputs } from "./outputs.ts";
+import { Prometheus } from "./monitoring/prometheus.ts";
 import { createTiers } from "./tiers.ts";
 
 /** A stack without AWS, on whatever cluster the kubeconfig names. */
@@ -28,5 +29,10 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
     divisor: config.local.divisor,
     after: [namespace],
   });
+  new Prometheus(
+    "prometheus",
+    { image: config.images.prometheus, storageClassName: config.local.storageClass, divisor: config.local.divisor },
+    { providers: { kubernetes: cluster }, dependsOn: [namespace] },
+  );
   return commonOutputs(url);
 }

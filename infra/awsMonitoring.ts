@@ -1,0 +1,35 @@
+import type { AwsFoundation } from "./awsFoundation.ts";
+import { storageClassName } from "./cluster/storageClass.ts";
+import type { AwsPlatformConfig } from "./config/parseConfig.ts";
+import type { Generators } from "./generators.ts";
+import { KubePrometheusStack } from "./monitoring/kubePrometheusStack.ts";
+import { MetricsAdapter } from "./monitoring/metricsAdapter.ts";
+import { MonitoringNamespace } from "./monitoring/monitoringNamespace.ts";
+
+/** Prometheus, Grafana and the HPA's own metric. */
+export function createAwsMonitoring(
+  config: AwsPlatformConfig,
+  { cluster }: AwsFoundation,
+  generators: Generators,
+): void {
+  const { size, safety, network } = config;
+  const providers = { kubernetes: cluster.provider, ...generators };
+  const namespace = new MonitoringNamespace(
+    "monitoring-namespace",
+    { vpcCidr: network.cidr },
+    { providers, dependsOn: [...cluster.ready] },
+  );
+  const stack = new KubePrometheusStack(
+    "monitoring",
+    {
+      size,
+      storageClassName,
+      // As long as logs: an incident is read from both.
+      retentionDays: safety.logRetentionDays,
+      replicas: safety.multiAz ? 2 : 1,
+    },
+    { providers, dependsOn: [namespace] },
+  );
+  const { prometheusHost } = stack;
+  new MetricsAdapter("metrics-adapter", { prometheusHost }, { providers, dependsOn: [stack] });
+}
