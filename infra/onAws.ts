@@ -2,12 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { createAwsDatabase } from "./awsDatabase.ts";
 import { createAwsEdge } from "./awsEdge.ts";
 import { createAwsFoundation } from "./awsFoundation.ts";
+import { dataNodes } from "./cluster/nodeGroups.ts";
 import { PlatformNamespace } from "./cluster/platformNamespace.ts";
+import { storageClassName } from "./cluster/storageClass.ts";
 import type { AwsPlatformConfig } from "./config/parseConfig.ts";
 import { createAwsMonitoring } from "./awsMonitoring.ts";
 import type { Generators } from "./generators.ts";
+import { onNodesOf } from "./kubernetes/placement.ts";
 import { commonOutputs, type Outputs } from "./outputs.ts";
 import { ClusterAutoscaler } from "./scaling/clusterAutoscaler.ts";
+import { createCredentials, createStores } from "./stores.ts";
 import { createTiers } from "./tiers.ts";
 
 /** A stack on AWS. */
@@ -15,31 +19,29 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
   const foundation = createAwsFoundation(config, generators);
   const { cloud, cluster, network } = foundation;
   const { provider } = cluster;
-  const namespace = new PlatformNamespace(
-    "platform",
-    {},
-    { providers: { kubernetes: provider }, dependsOn: [...cluster.ready] },
-  );
+  const afterCluster = { providers: { aws: cloud, kubernetes: provider }, dependsOn: [...cluster.ready] };
+  const after = [new PlatformNamespace("platform", {}, afterCluster)];
   const database = createAwsDatabase(config, foundation);
-  const { clusterName, version } = { clusterName: cluster.name, version: config.cluster.version };
-  new ClusterAutoscaler(
-    "cluster-autoscaler",
-    { clusterName, clusterVersion: version, region: config.region },
-    { providers: { aws: cloud, kubernetes: provider }, dependsOn: [...cluster.ready] },
-  );
-  const { cdn, invalidation } = createAwsEdge(config, foundation);
+  const credentials = createCredentials({ cluster: provider, generators, after });
+  const common = { config, cluster: provider, generators, database: database.endpoints, divisor: 1 };
+  const placement = onNodesOf(dataNodes.key, dataNodes.value);
+  const stores = createStores({ ...common, credentials, storageClass: storageClassName, placement, after });
   createAwsMonitoring(config, foundation, generators);
+  const { cdn, invalidation } = createAwsEdge(config, foundation);
   const url = `https://${config.edge.domain}/`;
   createTiers({
-    ...{ config, cluster: provider, generators, database: database.endpoints },
-    checksums: {},
-    redisNodes: [],
+    ...common,
+    ...stores,
     publicUrl: url,
     loadBalancerCidrs: [config.network.cidr],
-    divisor: 1,
     // Pods that start before their identity is bound have none until they are replaced.
-    after: [namespace, invalidation],
+    after: [...stores.all, invalidation],
   });
+  new ClusterAutoscaler(
+    "cluster-autoscaler",
+    { clusterName: cluster.name, clusterVersion: config.cluster.version, region: config.region },
+    afterCluster,
+  );
   return {
     ...commonOutputs(url),
     aws: {

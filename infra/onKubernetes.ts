@@ -1,38 +1,41 @@
 import { PlatformNamespace } from "./cluster/platformNamespace.ts";
 import type { LocalPlatformConfig } from "./config/parseConfig.ts";
+import { LocalPostgres } from "./data/postgres/localPostgres.ts";
 import type { Generators } from "./generators.ts";
+import { anywhere } from "./kubernetes/placement.ts";
 import { createLocalCluster } from "./localFoundation.ts";
-import { hostOf, ports, workloads } from "./naming.ts";
-import { commonOutputs, type Outputs } from "./outputs.ts";
 import { Prometheus } from "./monitoring/prometheus.ts";
+import { hostOf, workloads } from "./naming.ts";
+import { commonOutputs, type Outputs } from "./outputs.ts";
+import { callersOf } from "./services/catalogue.ts";
+import { createCredentials, createStores } from "./stores.ts";
 import { createTiers } from "./tiers.ts";
 
-/** A stack without AWS, on whatever cluster the kubeconfig names. */
+/** A stack without AWS, on whatever cluster the kubeconfig names: the database and Prometheus are pods too. */
 export function createOnKubernetes(config: LocalPlatformConfig, generators: Generators): Outputs {
+  const { images, sizing, local } = config;
+  const { divisor, storageClass } = local;
   const cluster = createLocalCluster();
   const namespace = new PlatformNamespace("platform", {}, { providers: { kubernetes: cluster } });
-  const url = `http://${hostOf(workloads.frontend)}/`;
-  createTiers({
-    ...{ config, cluster, generators },
-    database: {
-      primaryHost: "postgres",
-      replicaHosts: [],
-      port: ports.postgres,
-      maxConnections: 100,
-      caFile: "/x",
-      location: { workloads: ["postgres"] },
+  const after = [namespace];
+  const credentials = createCredentials({ cluster, generators, after });
+  const postgres = new LocalPostgres(
+    "postgres",
+    {
+      ...{ image: images.postgres, sizing: sizing.postgres, divisor, storageClass },
+      authority: credentials.authority,
+      clients: [...callersOf(workloads.postgres), workloads.pgbouncer, workloads.schema],
     },
-    checksums: {},
-    redisNodes: [],
-    publicUrl: url,
-    loadBalancerCidrs: [],
-    divisor: config.local.divisor,
-    after: [namespace],
-  });
+    { providers: { kubernetes: cluster, ...generators }, dependsOn: after },
+  );
+  const common = { config, cluster, generators, database: postgres.endpoints, divisor };
+  const stores = createStores({ ...common, credentials, storageClass, placement: anywhere, after: [postgres] });
+  const publicUrl = `http://${hostOf(workloads.frontend)}/`;
+  createTiers({ ...common, ...stores, publicUrl, loadBalancerCidrs: [], after: stores.all });
   new Prometheus(
     "prometheus",
-    { image: config.images.prometheus, storageClassName: config.local.storageClass, divisor: config.local.divisor },
-    { providers: { kubernetes: cluster }, dependsOn: [namespace] },
+    { image: images.prometheus, storageClassName: storageClass, divisor },
+    { providers: { kubernetes: cluster }, dependsOn: after },
   );
-  return commonOutputs(url);
+  return commonOutputs(publicUrl);
 }
