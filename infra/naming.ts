@@ -62,7 +62,8 @@ export const certificate = {
 
 /** Credentials, each a Secret of its own so that a pod mounts no other: keys username and password, and url where one is named. */
 export const secrets = {
-  postgresOf: (user: string): string => `postgres-${user}`,
+  // Names of users may have what names of objects may not.
+  postgresOf: (user: string): string => `postgres-${user.replaceAll("_", "-")}`,
   rabbitmqOf: (user: string): string => `rabbitmq-${user}`,
   redis: "redis-auth",
 } as const;

@@ -12,7 +12,11 @@ interface Template {
 interface Workload {
   readonly kind: string;
   readonly metadata: Manifest["metadata"];
-  readonly spec?: { template?: Template; jobTemplate?: { spec: { template: Template } } };
+  readonly spec?: {
+    template?: Template;
+    jobTemplate?: { spec: { template: Template } };
+    volumeClaimTemplates?: { metadata: { name: string } }[];
+  };
 }
 
 /** The pod that a workload would make; none of what is no workload. */
@@ -21,12 +25,15 @@ export function podsOf(manifest: Manifest): PodManifest[] {
   const template = kind === "CronJob" ? spec?.jobTemplate?.spec.template : spec?.template;
   if (template === undefined) return [];
   const name = `${metadata.name.slice(0, 50)}-pod`;
+  // The controller adds the volume of each claim.
+  const claims = (spec?.volumeClaimTemplates ?? []).map((claim) => ({ name: claim.metadata.name, emptyDir: {} }));
+  const volumes = [...((template.spec["volumes"] as object[] | undefined) ?? []), ...claims];
   return [
     {
       apiVersion: "v1",
       kind: "Pod",
       metadata: { ...template.metadata, ...(metadata.namespace && { namespace: metadata.namespace }), name },
-      spec: template.spec,
+      spec: { ...template.spec, volumes },
     },
   ];
 }
