@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { workloads } from "../naming.ts";
 import { services } from "../services/catalogue.ts";
 import type { Sizing } from "../sizing.ts";
-import { Hpa } from "./hpa.ts";
+import { HorizontalPodAutoscaler } from "./horizontalPodAutoscaler.ts";
 
 export interface HorizontalPodAutoscalersArgs {
   readonly sizing: Sizing;
@@ -14,7 +14,7 @@ export class HorizontalPodAutoscalers extends pulumi.ComponentResource {
     super("jobsprint:scaling:HorizontalPodAutoscalers", name, args, opts);
     for (const [workload, { scaling }] of services) {
       if (scaling.by !== "hpa") continue;
-      new Hpa(
+      new HorizontalPodAutoscaler(
         `${name}-${workload}`,
         {
           workload,

@@ -6,7 +6,7 @@ import { metadataOf } from "../kubernetes/labels.ts";
 type Spec = k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
 type Metric = k8s.types.input.autoscaling.v2.MetricSpec;
 
-export interface HpaArgs {
+export interface HorizontalPodAutoscalerArgs {
   /** The Deployment. */
   readonly workload: string;
   readonly minReplicas: number;
@@ -48,9 +48,9 @@ const requests: Metric = {
 };
 
 /** The strategy's HPA for one Deployment. While one of its metrics is missing it raises the count and never lowers it. */
-export class Hpa extends pulumi.ComponentResource {
-  constructor(name: string, args: HpaArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("jobsprint:scaling:Hpa", name, args, opts);
+export class HorizontalPodAutoscaler extends pulumi.ComponentResource {
+  constructor(name: string, args: HorizontalPodAutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobsprint:scaling:HorizontalPodAutoscaler", name, args, opts);
     const { workload, minReplicas, maxReplicas, byRequests = false } = args;
     new k8s.autoscaling.v2.HorizontalPodAutoscaler(
       `${name}-hpa`,
