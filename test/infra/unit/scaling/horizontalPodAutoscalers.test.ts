@@ -6,7 +6,7 @@ import { at, ofKind } from "../data/support/resources.ts";
 
 async function scalersOf(size: Size): Promise<CapturedResource[]> {
   const { resources } = await capture(() => new HorizontalPodAutoscalers("hpas", { sizing: sizing[size] }));
-  return ofKind(resources, "HorizontalPodAutoscaler");
+  return ofKind(resources, "HorizontalPodAutoscaler").filter(({ custom }) => custom);
 }
 
 /** The strategy's k8s/hpa.yaml, but for its minReplicas, which the sizes win over. */
