@@ -10,6 +10,9 @@ import type { ServiceSpec } from "./serviceSpec.ts";
 /** Of the images without a shell: the user nonroot. */
 const uid = 65_532;
 
+/** Node with the libraries of a service. */
+const leastMemoryGi = 0.125;
+
 /** Requests that are under way; none of the HTTP services takes longer. */
 const drainSeconds = 25;
 
@@ -21,6 +24,7 @@ const http = {
   ports: { http: ports.http, metrics: ports.metrics },
   serves: ports.http,
   probes: { port: ports.http, live: "/healthz/live", ready: "/healthz/ready", startSeconds: 60 },
+  leastMemoryGi,
   drainSeconds,
 } as const satisfies Partial<ServiceSpec>;
 
@@ -118,6 +122,7 @@ export const catalogue = {
     calls: [workloads.rabbitmq],
     // Ten executions at a time that wait for others; all 60 pods fit in half of the small size's nodes (15 of 40 cores).
     resources: () => ({ cpu: 0.25, memoryGi: 0.25 }),
+    leastMemoryGi,
     scaling: { by: "autoscaler", minReplicas: () => 2, maxReplicas: () => platformLimits.workerMaxReplicas },
     drainSeconds: workerDrainSeconds,
   },

@@ -6,7 +6,7 @@ import type { Resources, Sizing } from "../sizing.ts";
 export interface Connections {
   /** Of the primary, which n8n reaches without PgBouncer. */
   readonly databaseHost: pulumi.Input<string>;
-  /** Whose signature its certificate bears: a path in n8n's containers. */
+  /** Whose signature its certificate bears: a path in n8n's containers. Ours is mounted; another one its image must carry. */
   readonly databaseCaFile: string;
   readonly databaseLocation: DatabaseLocation;
   /** Members of the Redis cluster, host:port. */
@@ -60,6 +60,8 @@ export interface ServiceSpec {
   /** Whether it calls servers on the Internet. */
   readonly internet?: boolean;
   readonly resources: (sizing: Sizing) => Resources;
+  /** GiB without which the process does not start, however small the machine is. */
+  readonly leastMemoryGi: number;
   /** Share of the limit that is requested; 1 unless told. */
   readonly requestShare?: number;
   readonly scaling: Scaling;
@@ -68,12 +70,4 @@ export interface ServiceSpec {
 }
 
 /** The images of the configuration that run tiers. */
-export const serviceImages = [
-  "frontend",
-  "apiGateway",
-  "aiService",
-  "integrationService",
-  "n8n",
-  "workflowWorker",
-] as const;
-export type ServiceImage = (typeof serviceImages)[number];
+export type ServiceImage = "frontend" | "apiGateway" | "aiService" | "integrationService" | "n8n" | "workflowWorker";

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { authority } from "../naming.ts";
-import { quantities } from "../kubernetes/quantities.ts";
+import { quantities, type Quantities } from "../kubernetes/quantities.ts";
 import type { Sizing } from "../sizing.ts";
 import { services, type ServiceName } from "./catalogue.ts";
+import { divisorFor } from "./divisor.ts";
 import { EncryptionKey } from "./encryptionKey.ts";
 import { encryptionSecret } from "./n8n.ts";
 import { Priority } from "./priority.ts";
@@ -55,14 +56,10 @@ export class Services extends pulumi.ComponentResource {
   }
 }
 
-function resourcesOf(
-  { resources, requestShare }: ServiceSpec,
-  { sizing, divisor }: ServicesArgs,
-): ReturnType<typeof quantities> {
-  return quantities(resources(sizing), {
-    ...(requestShare !== undefined && { requestShare }),
-    ...(divisor !== undefined && { divisor }),
-  });
+function resourcesOf({ resources, requestShare = 1, leastMemoryGi }: ServiceSpec, args: ServicesArgs): Quantities {
+  const whole = resources(args.sizing);
+  const divisor = divisorFor(args.divisor ?? 1, whole.memoryGi, leastMemoryGi);
+  return quantities(whole, { requestShare, divisor });
 }
 
 /** Those of a tier's own Secrets, and of the authority that all trust. */

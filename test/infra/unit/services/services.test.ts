@@ -75,10 +75,17 @@ describe("the tiers", function () {
     assert.deepEqual(at(resources, "limits"), { cpu: "1000m", memory: "1024Mi" });
   });
 
-  it("shrink by the divisor of a machine that holds everything", async () => {
-    const local = await buildServices("small", { divisor: 10 });
-    assert.deepEqual(at(containerOf(local, "api-gateway"), "resources", "limits"), { cpu: "100m", memory: "102Mi" });
-  });
+  const shrunk: { name: ServiceName; by: number; limits: object }[] = [
+    { name: "api-gateway", by: 4, limits: { cpu: "250m", memory: "256Mi" } },
+    { name: "api-gateway", by: 100, limits: { cpu: "125m", memory: "128Mi" } },
+    { name: "n8n-worker", by: 100, limits: { cpu: "250m", memory: "512Mi" } },
+  ];
+  for (const { name, by, limits } of shrunk) {
+    it(`shrink ${name} by ${by}, but not below what it needs to start`, async () => {
+      const local = await buildServices("small", { divisor: by });
+      assert.deepEqual(at(containerOf(local, name), "resources", "limits"), limits);
+    });
+  }
 
   for (const [name, { serves, drainSeconds }] of services) {
     it(`lets ${name} finish what it has begun`, () => {
