@@ -6,7 +6,7 @@ import { stackConfig } from "../../support/stackConfig.ts";
 /** The platform as a stack's file configures it, in another size. */
 export function platformProgram(stack: string, size: Size): PulumiFn {
   const config = stackConfig(stack, size);
-  return () => Promise.resolve(createPlatform(config) as Record<string, unknown>);
+  return () => Promise.resolve(createPlatform(config) as unknown as Record<string, unknown>);
 }
 
 /** What cannot be made again: data, and the keys and passwords without which it cannot be read. */
