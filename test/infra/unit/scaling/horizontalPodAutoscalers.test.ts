@@ -81,9 +81,12 @@ describe("the HPAs", function () {
   });
 
   it("leave consumers and the one main process of n8n alone", () => {
-    assert.deepEqual(
-      bySize.small.map(({ props }) => String(at(props, "spec", "scaleTargetRef", "name"))).toSorted(),
-      ["ai-service", "api-gateway", "frontend", "integration-service", "workflow-webhook"],
-    );
+    assert.deepEqual(bySize.small.map(({ props }) => String(at(props, "spec", "scaleTargetRef", "name"))).toSorted(), [
+      "ai-service",
+      "api-gateway",
+      "frontend",
+      "integration-service",
+      "workflow-webhook",
+    ]);
   });
 });
