@@ -37,7 +37,10 @@ const maxClients = 1000;
 /** Statements of a client that PgBouncer prepares again on whichever server connection is next. */
 const maxPreparedStatements = 200;
 
-/** pgbouncer.ini: databases rw and ro, pooled by transaction, TLS on both sides. */
+/**
+ * pgbouncer.ini: databases rw and ro, pooled by transaction, TLS on both sides. Several replicas need PgBouncer 1.25:
+ * before, it took the whole list of hosts for the name in the certificate (its issue 1300).
+ */
 export function pgbouncerIni(settings: PgbouncerSettings): string {
   const { primaryHost, replicaHosts, port, caFile, pools } = settings;
   const readers = replicaHosts.length > 0 ? replicaHosts : [primaryHost];
