@@ -12,7 +12,14 @@ import { claimOf } from "../claim.ts";
 import { scrapes } from "../exporter.ts";
 import { memberNames, serverNames } from "../serverNames.ts";
 import { enabledPlugins, rabbitmqConf } from "./rabbitmqConf.ts";
-import { cookieSecret, memberSpec, nodePorts, nodesService, type RabbitMqPodOptions } from "./rabbitmqPod.ts";
+import {
+  cookieSecret,
+  memberResources,
+  memberSpec,
+  nodePorts,
+  nodesService,
+  type RabbitMqPodOptions,
+} from "./rabbitmqPod.ts";
 import { RabbitMqUsers } from "./rabbitmqUsers.ts";
 
 export interface RabbitMqArgs extends RabbitMqPodOptions {
@@ -35,14 +42,14 @@ export class RabbitMq extends pulumi.ComponentResource {
   constructor(name: string, args: RabbitMqArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobsprint:data:RabbitMq", name, args, opts);
     const parent = { parent: this };
-    const { sizing, divisor } = args;
+    const { sizing } = args;
     const users = new RabbitMqUsers(`${name}-users`, {}, parent);
     this.checksums = users.checksums;
 
     const dnsNames = [...serverNames(workload), ...memberNames(nodesService), "localhost"];
     const tls = new ServerCertificate(`${name}-certificate`, { authority: args.authority, workload, dnsNames }, parent);
     const configuration = {
-      "rabbitmq.conf": rabbitmqConf({ nodes: sizing.nodes, memoryGi: sizing.memoryGi / divisor }),
+      "rabbitmq.conf": rabbitmqConf({ nodes: sizing.nodes, memoryGi: memberResources(args).memoryGi }),
       enabled_plugins: enabledPlugins,
     };
     const configMap = new k8s.core.v1.ConfigMap(`${name}-configmap`, { metadata, data: configuration }, parent);

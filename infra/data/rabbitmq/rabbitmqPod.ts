@@ -5,7 +5,7 @@ import { quantities } from "../../kubernetes/quantities.ts";
 import { containerSecurity, podSecurity } from "../../kubernetes/security.ts";
 import { spreadOver } from "../../kubernetes/spread.ts";
 import { hostOf, ports, workloads } from "../../naming.ts";
-import type { ClusterSizing } from "../../sizing.ts";
+import type { ClusterSizing, Resources } from "../../sizing.ts";
 import { rabbitmqFolders as folders } from "./rabbitmqConf.ts";
 
 type PodSpec = types.input.core.v1.PodSpec;
@@ -38,6 +38,15 @@ const uid = 999;
 export const shutdownSeconds = 7 * 24 * 3600;
 /** A log of a busy broker is read through at start; members that wait for the first one have not started either. */
 const startup = { periodSeconds: 10, failureThreshold: 180 };
+
+/** Erlang and the plugins take 115 MiB before the first message: with less, half of it would be a lasting alarm. */
+const leastMemoryGi = 0.5;
+
+/** Of a member's container. */
+export const memberResources = ({ sizing, divisor }: Pick<RabbitMqPodOptions, "sizing" | "divisor">): Resources => ({
+  cpu: sizing.cpu / divisor,
+  memoryGi: Math.max(leastMemoryGi, sizing.memoryGi / divisor),
+});
 
 const configuration: Mounted = {
   volumes: [{ name: "configuration", configMap: { name: workload } }],
@@ -101,7 +110,7 @@ export function memberSpec({ images, sizing, divisor, zoneSpread, placement = an
           { name: "metrics", containerPort: ports.rabbitmqMetrics },
           ...Object.entries(nodePorts).map(([name, containerPort]) => ({ name, containerPort })),
         ],
-        resources: quantities(sizing, { divisor }),
+        resources: quantities(memberResources({ sizing, divisor })),
         startupProbe: { tcpSocket: { port: "amqps" }, ...startup },
         // By port, not by command, which would be a second Erlang each time. There is no liveness probe: a member in
         // maintenance does not listen, and one that is slow to answer would be slower after a restart.

@@ -9,7 +9,7 @@ import {
   rabbitmqFolders,
   type RabbitmqFolders,
 } from "../../../../infra/data/rabbitmq/rabbitmqConf.ts";
-import { memberSpec } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
+import { memberResources, memberSpec } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
 import { sizing } from "../../../../infra/sizing.ts";
 import { createAuthority, issueCertificate } from "../../../../local/kubernetes/certificates.ts";
 import { freePort, freePorts, temporaryFolder } from "../../../../local/process.ts";
@@ -40,12 +40,14 @@ const moved = (text: string): string =>
     .toSorted((a, b) => rabbitmqFolders[b].length - rabbitmqFolders[a].length)
     .reduce((before, kind) => before.replaceAll(rabbitmqFolders[kind], folders[kind]), text);
 
-const spec = memberSpec({
+/** As small as it gets on one machine. */
+const options = {
   images: { rabbitmq: "rabbitmq:4" },
   sizing: sizing.small.rabbitmq,
-  divisor: 1,
+  divisor: 10,
   zoneSpread: "ScheduleAnyway",
-});
+} as const;
+const spec = memberSpec(options);
 const commandAt = (...path: (string | number)[]): string[] => (at(spec, ...path, "command") as string[]).map(moved);
 
 /** As Kubernetes would set it: the name of the pod first, which others refer to. */
@@ -86,7 +88,8 @@ describe("a RabbitMQ member by the commands and the environment of its pod", fun
     listeners = { amqps, management, metrics };
     const secret = (name: string) => ({ password: `password of ${name}`, salt: name });
     const users = { admin: secret("admin"), services: secret("services"), autoscaler: secret("autoscaler") };
-    const { nodes, memoryGi } = sizing.small.rabbitmq;
+    const { nodes } = options.sizing;
+    const { memoryGi } = memberResources(options);
     folder = await serverFolder("rabbitmq-pod", user, {
       cookie: "lettersOfACookie",
       enabled_plugins: enabledPlugins,
@@ -164,6 +167,15 @@ describe("a RabbitMQ member by the commands and the environment of its pod", fun
     assert.ok(await answers(listeners.management));
     const page = await fetch(`http://127.0.0.1:${listeners.metrics}/metrics`);
     assert.match(await page.text(), /rabbitmq_identity_info/);
+  });
+
+  it("has memory enough not to stop publishers", async () => {
+    const status = JSON.parse(await run(["rabbitmq-diagnostics", "--silent", "--formatter=json", "status"])) as {
+      alarms: unknown[];
+      vm_memory_high_watermark_limit: number;
+    };
+    assert.deepEqual(status.alarms, []);
+    assert.equal(status.vm_memory_high_watermark_limit, Math.floor(0.5 * 0.8 * 0.6 * 2 ** 30));
   });
 
   it("leaves at once where it is alone, and takes no clients from then on", async () => {

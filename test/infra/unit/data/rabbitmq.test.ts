@@ -5,6 +5,7 @@ import { definitions } from "../../../../infra/data/rabbitmq/definitions.ts";
 import { passwordHash } from "../../../../infra/data/rabbitmq/passwordHash.ts";
 import { RabbitMq } from "../../../../infra/data/rabbitmq/rabbitmq.ts";
 import { rabbitmqConf } from "../../../../infra/data/rabbitmq/rabbitmqConf.ts";
+import { memberResources } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
 import { exchanges, queues } from "../../../../infra/data/rabbitmq/topology.ts";
 import { capture, type CapturedResource } from "../../../../infra/render/capture.ts";
 import { generatedSecret } from "../../../../infra/render/outputs.ts";
@@ -112,6 +113,19 @@ describe("RabbitMQ's definitions", () => {
   for (const { who, right, name, may } of rights) {
     it(`let ${who} ${may ? "" : "not "}${right} ${name}`, () => {
       assert.equal(new RegExp(rightsOf(who)[right] as string).test(name), may);
+    });
+  }
+});
+
+describe("a member's memory", () => {
+  const cases = [
+    { name: "is the size's", divisor: 1, memoryGi: 2 },
+    { name: "is divided where one machine holds all", divisor: 2, memoryGi: 1 },
+    { name: "is never less than an idle broker and its tools take", divisor: 10, memoryGi: 0.5 },
+  ];
+  for (const { name, divisor, memoryGi } of cases) {
+    it(name, () => {
+      assert.equal(memberResources({ sizing: sizing.small.rabbitmq, divisor }).memoryGi, memoryGi);
     });
   }
 });
