@@ -9,3 +9,9 @@ export const claimOf = (storageClass: string, storageGi: number): types.input.co
     resources: { requests: { storage: `${storageGi}Gi` } },
   },
 });
+
+/**
+ * Kubernetes can not change the claims of a StatefulSet: another size would delete it and make it anew. They keep what
+ * they were created with; an existing disk is grown by its claim.
+ */
+export const claimsStay = { ignoreChanges: ["spec.volumeClaimTemplates"] };

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { claimOf } from "../data/claim.ts";
+import { claimOf, claimsStay } from "../data/claim.ts";
 import { scrapes } from "../data/exporter.ts";
 import { checksumOf } from "../kubernetes/checksum.ts";
 import { labelsOf, metadataOf, selectorOf } from "../kubernetes/labels.ts";
@@ -63,7 +63,7 @@ export class Prometheus extends pulumi.ComponentResource {
           volumeClaimTemplates: [claimOf(args.storageClassName, storageGi)],
         },
       },
-      parent,
+      { ...parent, ...claimsStay },
     );
     this.registerOutputs({});
   }

@@ -11,7 +11,7 @@ import { authority, hostOf, ports, secrets, workloads } from "../../naming.ts";
 import type { Sizing } from "../../sizing.ts";
 import type { CertificateAuthority } from "../certificates/certificateAuthority.ts";
 import { ServerCertificate } from "../certificates/serverCertificate.ts";
-import { claimOf } from "../claim.ts";
+import { claimOf, claimsStay } from "../claim.ts";
 import { Credential } from "../credential.ts";
 import { memberNames, serverNames } from "../serverNames.ts";
 import { masterUser, type DatabaseEndpoints } from "./databaseEndpoints.ts";
@@ -91,7 +91,7 @@ export class LocalPostgres extends pulumi.ComponentResource {
           volumeClaimTemplates: [claimOf(args.storageClass, Math.ceil(sizing.storageGi / divisor))],
         },
       },
-      { ...parent, dependsOn: [configMap, account, service] },
+      { ...parent, ...claimsStay, dependsOn: [configMap, account, service] },
     );
     this.endpoints = {
       primaryHost: memberHost(0),

@@ -8,7 +8,7 @@ import { allowTraffic } from "../../kubernetes/traffic.ts";
 import { ports, workloads } from "../../naming.ts";
 import type { CertificateAuthority } from "../certificates/certificateAuthority.ts";
 import { ServerCertificate } from "../certificates/serverCertificate.ts";
-import { claimOf } from "../claim.ts";
+import { claimOf, claimsStay } from "../claim.ts";
 import { scrapes } from "../exporter.ts";
 import { memberNames, serverNames } from "../serverNames.ts";
 import { enabledPlugins, rabbitmqConf } from "./rabbitmqConf.ts";
@@ -96,7 +96,12 @@ export class RabbitMq extends pulumi.ComponentResource {
           volumeClaimTemplates: [claimOf(args.storageClass, sizing.storageGi)],
         },
       },
-      { ...parent, protect: args.protect, dependsOn: [users, tls, configMap, erlangSecret, account, nodes] },
+      {
+        ...parent,
+        ...claimsStay,
+        protect: args.protect,
+        dependsOn: [users, tls, configMap, erlangSecret, account, nodes],
+      },
     );
     this.registerOutputs({ checksums: this.checksums });
   }

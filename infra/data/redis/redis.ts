@@ -7,7 +7,7 @@ import { allowTraffic } from "../../kubernetes/traffic.ts";
 import { ports, secrets, workloads } from "../../naming.ts";
 import type { CertificateAuthority } from "../certificates/certificateAuthority.ts";
 import { ServerCertificate } from "../certificates/serverCertificate.ts";
-import { claimOf } from "../claim.ts";
+import { claimOf, claimsStay } from "../claim.ts";
 import { Credential } from "../credential.ts";
 import { scrapes } from "../exporter.ts";
 import { memberNames, serverNames } from "../serverNames.ts";
@@ -93,7 +93,7 @@ export class Redis extends pulumi.ComponentResource {
           volumeClaimTemplates: [claimOf(args.storageClass, sizing.storageGi)],
         },
       },
-      { ...parent, protect: args.protect, dependsOn: [configMap, exporter, account, service] },
+      { ...parent, ...claimsStay, protect: args.protect, dependsOn: [configMap, exporter, account, service] },
     );
     const { images, zoneSpread } = args;
     const script = scripts["bootstrap.sh"];
