@@ -22,10 +22,22 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
   const afterCluster = { providers: { aws: cloud, kubernetes: provider }, dependsOn: [...cluster.ready] };
   const after = [new PlatformNamespace("platform", {}, afterCluster)];
   const database = createAwsDatabase(config, foundation);
-  const credentials = createCredentials({ cluster: provider, generators, after });
-  const common = { config, cluster: provider, generators, database: database.endpoints, divisor: 1 };
-  const placement = onNodesOf(dataNodes.key, dataNodes.value);
-  const stores = createStores({ ...common, credentials, storageClass: storageClassName, placement, after });
+  const providers = { aws: cloud, kubernetes: provider, ...generators };
+  const credentials = createCredentials({ providers, after });
+  const common = { config, providers, database: database.endpoints, divisor: 1 };
+  const stores = createStores({
+    ...{ ...common, credentials, storageClass: storageClassName },
+    placement: onNodesOf(dataNodes.key, dataNodes.value),
+    master: {
+      kind: "secretsManager",
+      secretArn: database.masterSecretArn,
+      keyArn: database.keyArn,
+      clusterName: cluster.name,
+      region: config.region,
+      awsCli: config.images.awsCli,
+    },
+    after: [...after, database],
+  });
   createAwsMonitoring(config, foundation, generators);
   const { cdn, invalidation } = createAwsEdge(config, foundation);
   const url = `https://${config.edge.domain}/`;

@@ -18,7 +18,8 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
   const cluster = createLocalCluster();
   const namespace = new PlatformNamespace("platform", {}, { providers: { kubernetes: cluster } });
   const after = [namespace];
-  const credentials = createCredentials({ cluster, generators, after });
+  const providers = { kubernetes: cluster, ...generators };
+  const credentials = createCredentials({ providers, after });
   const postgres = new LocalPostgres(
     "postgres",
     {
@@ -26,16 +27,17 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
       authority: credentials.authority,
       clients: [...callersOf(workloads.postgres), workloads.pgbouncer, workloads.schema],
     },
-    { providers: { kubernetes: cluster, ...generators }, dependsOn: after },
+    { providers, dependsOn: after },
   );
-  const common = { config, cluster, generators, database: postgres.endpoints, divisor };
-  const stores = createStores({ ...common, credentials, storageClass, placement: anywhere, after: [postgres] });
+  const common = { config, providers, database: postgres.endpoints, divisor };
+  const master = { kind: "credential", credential: postgres.masterCredential } as const;
+  const stores = createStores({ ...common, credentials, master, storageClass, placement: anywhere, after: [postgres] });
   const publicUrl = `http://${hostOf(workloads.frontend)}/`;
   createTiers({ ...common, ...stores, publicUrl, loadBalancerCidrs: [], after: stores.all });
   new Prometheus(
     "prometheus",
     { image: images.prometheus, storageClassName: storageClass, divisor },
-    { providers: { kubernetes: cluster }, dependsOn: after },
+    { providers, dependsOn: after },
   );
   return commonOutputs(publicUrl);
 }

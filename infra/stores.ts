@@ -1,4 +1,3 @@
-import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "./config/parseConfig.ts";
 import { CertificateAuthority } from "./data/certificates/certificateAuthority.ts";
@@ -7,15 +6,19 @@ import { Pgbouncer } from "./data/pgbouncer/pgbouncer.ts";
 import type { DatabaseEndpoints } from "./data/postgres/databaseEndpoints.ts";
 import { RabbitMq } from "./data/rabbitmq/rabbitmq.ts";
 import { Redis } from "./data/redis/redis.ts";
-import type { Generators } from "./generators.ts";
+import type { MasterSource } from "./data/schema/masterCredential.ts";
+import { Schema } from "./data/schema/schema.ts";
 import type { Placement } from "./kubernetes/placement.ts";
-import { postgresUsers, secrets, workloads } from "./naming.ts";
+import { checksumOf } from "./kubernetes/checksum.ts";
+import { authority as authorityNames, postgresUsers, secrets, workloads } from "./naming.ts";
 import { callersOf } from "./services/catalogue.ts";
+
+/** Of the packages that the stores use, by name. */
+export type Providers = Readonly<Record<string, pulumi.ProviderResource>>;
 
 /** What the authority and the users' passwords need. */
 export interface CredentialsOptions {
-  readonly cluster: kubernetes.Provider;
-  readonly generators: Generators;
+  readonly providers: Providers;
   /** What must stand first: the namespace. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -26,8 +29,8 @@ export interface Credentials {
 }
 
 /** Who signs the servers' certificates, and the users of the database. */
-export function createCredentials({ cluster, generators, after }: CredentialsOptions): Credentials {
-  const opts = { providers: { kubernetes: cluster, ...generators }, dependsOn: [...after] };
+export function createCredentials({ providers, after }: CredentialsOptions): Credentials {
+  const opts = { providers, dependsOn: [...after] };
   const user = (name: string): Credential => {
     const args = { secretName: secrets.postgresOf(name), username: name };
     return new Credential(`postgres-${name.replaceAll("_", "-")}`, args, opts);
@@ -41,9 +44,10 @@ export function createCredentials({ cluster, generators, after }: CredentialsOpt
 
 export interface StoresOptions {
   readonly config: PlatformConfig;
-  readonly cluster: kubernetes.Provider;
-  readonly generators: Generators;
+  readonly providers: Providers;
   readonly database: DatabaseEndpoints;
+  /** Who may make users and databases. */
+  readonly master: MasterSource;
   readonly credentials: Credentials;
   readonly storageClass: string;
   readonly placement: Placement;
@@ -56,17 +60,17 @@ export interface StoresOptions {
 export interface Stores {
   /** host:port of every member of the Redis cluster. */
   readonly redisNodes: readonly string[];
-  /** Of the Secrets, by their names. */
+  /** Of the Secrets and of the authority's ConfigMap, by their names. */
   readonly checksums: Readonly<Record<string, pulumi.Output<string>>>;
   readonly all: readonly pulumi.Resource[];
 }
 
 /** Pooler, cache and broker: pods on every cluster. */
 export function createStores(options: StoresOptions): Stores {
-  const { config, cluster, generators, credentials, storageClass, placement, divisor } = options;
+  const { config, providers, database, credentials, storageClass, placement, divisor } = options;
   const { images, sizing, safety } = config;
   const { authority, users } = credentials;
-  const opts = { providers: { kubernetes: cluster, ...generators }, dependsOn: [...options.after] };
+  const opts = { providers, dependsOn: [...options.after] };
   // A quorum must not stand in one zone; of a single machine there is no other.
   const zoneSpread = config.environment === "local" ? "ScheduleAnyway" : "DoNotSchedule";
   const stateful = {
@@ -84,7 +88,7 @@ export function createStores(options: StoresOptions): Stores {
     {
       ...{ images, divisor, authority },
       pools: config.pgbouncer,
-      database: options.database,
+      database,
       credential: users.application,
       clients: [...callersOf(workloads.pgbouncer), workloads.schema],
     },
@@ -100,13 +104,20 @@ export function createStores(options: StoresOptions): Stores {
     { ...stateful, sizing: sizing.rabbitmq, clients: callersOf(workloads.rabbitmq) },
     opts,
   );
+  const passwords = Object.fromEntries(Object.values(users).map(({ secretName, checksum }) => [secretName, checksum]));
+  const schema = new Schema(
+    "schema",
+    { image: images.runtime, divisor, database, master: options.master, checksums: passwords },
+    opts,
+  );
   return {
     redisNodes: redis.nodes,
     checksums: {
+      ...passwords,
       ...rabbitmq.checksums,
       [secrets.redis]: redis.credential.checksum,
-      ...Object.fromEntries(Object.values(users).map(({ secretName, checksum }) => [secretName, checksum])),
+      [authorityNames.configMap]: checksumOf({ certificate: authority.certificatePem }),
     },
-    all: [pgbouncer, redis, rabbitmq],
+    all: [pgbouncer, redis, rabbitmq, schema],
   };
 }

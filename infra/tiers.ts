@@ -1,16 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type * as kubernetes from "@pulumi/kubernetes";
 import type { PlatformConfig } from "./config/parseConfig.ts";
 import type { DatabaseEndpoints } from "./data/postgres/databaseEndpoints.ts";
-import type { Generators } from "./generators.ts";
 import { Autoscaler } from "./scaling/autoscaler.ts";
 import { HorizontalPodAutoscalers } from "./scaling/horizontalPodAutoscalers.ts";
+import { authority } from "./naming.ts";
 import { Services } from "./services/services.ts";
+import type { Providers } from "./stores.ts";
 
 export interface TiersOptions {
   readonly config: PlatformConfig;
-  readonly cluster: kubernetes.Provider;
-  readonly generators: Generators;
+  readonly providers: Providers;
   readonly database: DatabaseEndpoints;
   /** Of the data layer's Secrets, by their names. */
   readonly checksums: Readonly<Record<string, pulumi.Output<string>>>;
@@ -28,8 +27,7 @@ export interface TiersOptions {
 
 /** The services and who scales them: the same on every cluster. */
 export function createTiers(options: TiersOptions): Services {
-  const { config, cluster, generators, database, divisor } = options;
-  const providers = { kubernetes: cluster, ...generators };
+  const { config, providers, database, divisor } = options;
   const services = new Services(
     "services",
     {
@@ -54,7 +52,13 @@ export function createTiers(options: TiersOptions): Services {
   new HorizontalPodAutoscalers("hpa", { sizing: config.sizing }, after);
   new Autoscaler(
     "autoscaler",
-    { image: config.images.autoscaler, sizing: config.sizing, priorityClassName: services.priorityClassName, divisor },
+    {
+      image: config.images.autoscaler,
+      sizing: config.sizing,
+      priorityClassName: services.priorityClassName,
+      authorityChecksum: options.checksums[authority.configMap] ?? "",
+      divisor,
+    },
     after,
   );
   return services;
