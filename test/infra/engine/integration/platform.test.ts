@@ -61,15 +61,15 @@ for (const environment of environments)
       assert.deepEqual([...(await up(stack)).steps], []);
     });
 
-    for (const size of ["medium", "large"] as const)
-      it(`grows to ${size} without making anything anew that holds data`, async () => {
-        const { steps } = await up(await engine.stack(environment, platformProgram(environment, size)));
-        assert.ok((steps.get("update") ?? []).length > 0, "the size changes nothing");
-        assert.deepEqual(
-          irreplaceableAmong([...steps].flatMap(([step, urns]) => (/replace|delete/.test(step) ? urns : []))),
-          [],
-        );
-      });
+    // In one step, which changes all that two would.
+    it("grows to large without making anything anew that holds data", async () => {
+      const { steps } = await up(await engine.stack(environment, platformProgram(environment, "large")));
+      assert.ok((steps.get("update") ?? []).length > 0, "the size changes nothing");
+      assert.deepEqual(
+        irreplaceableAmong([...steps].flatMap(([step, urns]) => (/replace|delete/.test(step) ? urns : []))),
+        [],
+      );
+    });
 
     it("is destroyed to the last resource once protection is lifted", async () => {
       await engine.command(stack, ["state", "unprotect", "--all", "--yes"]);

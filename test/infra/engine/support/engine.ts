@@ -39,9 +39,12 @@ export async function startEngine(binary: string): Promise<Engine> {
   return {
     stack(name, program) {
       const project = { name: "jobsprint", runtime: "nodejs", backend: { url: store(folder) } };
+      // Of our own: the Automation API would leave one behind in the machine's temporary folder.
+      const workDir = join(folder, "work", name);
+      mkdirSync(workDir, { recursive: true });
       return LocalWorkspace.createOrSelectStack(
         { stackName: name, projectName: project.name, program },
-        { ...options, projectSettings: project },
+        { ...options, workDir, projectSettings: project },
       );
     },
     command: (stack, args) =>
@@ -77,6 +80,9 @@ function environment(folder: string, port: string): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_DEBUG_PROVIDERS: packages.map((name) => `${name}:${port}`).join(","),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The whole state once at the end, not after each of hundreds of steps.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
     // Or the engine tries five times to download what the stand-in replaces.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
