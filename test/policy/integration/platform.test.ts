@@ -9,7 +9,7 @@ const slow = 300_000;
 describe("the whole platform breaks no policy", function () {
   this.timeout(slow);
 
-  for (const stack of ["dev", "prod"] as const) {
+  for (const stack of ["dev", "prod", "local"] as const) {
     for (const size of sizes) {
       it(`as ${stack}, ${size}`, async () => {
         const resources = await renderStack(stack, size);
