@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { generatedSecret } from "../../../infra/render/outputs.ts";
 import { manifestsOf } from "../../../infra/render/manifests.ts";
 import { maskSecrets } from "../../../infra/render/mask.ts";
-import { violationsOf } from "../../policy/support/violationsOf.ts";
 import { resourcesOf, variants } from "../support/stacks.ts";
 
 const generators = ["random:index/", "tls:index/"];
@@ -39,15 +38,6 @@ for (const variant of variants) {
       );
       assert.deepEqual(
         alone.map(({ urn }) => urn),
-        [],
-      );
-    });
-
-    it("violates no policy", async () => {
-      const resources = await resourcesOf(variant);
-      const violations = await violationsOf(resources, { environment: variant.stack });
-      assert.deepEqual(
-        violations.map(({ policy, level, resource, message }) => `${level} ${policy} ${resource}: ${message}`),
         [],
       );
     });
