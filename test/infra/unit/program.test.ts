@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { createPlatform } from "../../../infra/platform.ts";
+import { capture } from "../../../infra/render/capture.ts";
 import { generatedSecret } from "../../../infra/render/outputs.ts";
 import { manifestsOf } from "../../../infra/render/manifests.ts";
 import { maskSecrets } from "../../../infra/render/mask.ts";
+import { stackConfig } from "../support/stackConfig.ts";
 import { resourcesOf, variants } from "../support/stacks.ts";
 
 const generators = ["random:index/", "tls:index/"];
@@ -40,6 +43,17 @@ for (const variant of variants) {
         alone.map(({ urn }) => urn),
         [],
       );
+    });
+
+    it("registers the same in a preview, where no output is known", async () => {
+      const config = stackConfig(variant.stack, variant.size);
+      const registered = async (preview: boolean): Promise<string[]> => {
+        const { resources } = await capture(() => createPlatform(config), { stack: variant.stack, preview });
+        return resources.map(({ parent, type, name }) => `${parent} ${type} ${name}`).toSorted();
+      };
+      const [known, unknown] = [await registered(false), await registered(true)];
+      assert.ok(known.length > 100);
+      assert.deepEqual(unknown, known);
     });
 
     it("shows no generated secret in clear, masked or as a manifest", async () => {
