@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AuthorizationV1Api, V1SubjectAccessReview } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import { parseConfig } from "../../../../autoscaler/src/config/parse.ts";
 import { permissionsOf } from "../../../../autoscaler/src/config/permissions.ts";
 import { runCommand } from "../../../../local/command.ts";
-import { apply, loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
+import { apply } from "../../../../local/kubernetes/apply.ts";
 import { startControlPlane, type ControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
 import { repositoryRoot } from "../../../../local/paths.ts";
 import { temporaryFolder } from "../../../../local/process.ts";
+import { describeRights, told, type Question } from "../../../support/rights.ts";
 
 const example = join(repositoryRoot, "autoscaler", "config.example.yaml");
 const namespace = "jobsprint";
-
-interface Question {
-  readonly group?: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly verbs: readonly string[];
-}
 
 const may: readonly Question[] = [
   { group: "apps", resource: "deployments", verbs: ["get", "list", "watch"] },
@@ -55,18 +46,13 @@ const mayNot: readonly Question[] = [
   { resource: "pods", namespace: "kube-system", verbs: ["list"] },
 ];
 
-const told = ({ group, resource, subresource, name, namespace: where }: Question): string =>
-  [where, group, subresource === undefined ? resource : `${resource}/${subresource}`, name].filter(Boolean).join(" ");
-
 describe("the Roles that `rbac` prints, asked of a real API server", function () {
   this.timeout(60_000);
   let cluster: ControlPlane;
-  let api: AuthorizationV1Api;
 
   before(async function () {
     this.timeout(30 * 60_000);
     cluster = await startControlPlane();
-    api = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(AuthorizationV1Api);
     const objects = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "autoscaler", namespace } },
@@ -78,30 +64,7 @@ describe("the Roles that `rbac` prints, asked of a real API server", function ()
 
   after(() => cluster.stop());
 
-  async function allowed({ verbs, ...resource }: Question): Promise<string[]> {
-    const answers = await Promise.all(
-      verbs.map(async (verb) => {
-        const resourceAttributes = { namespace, verb, ...resource };
-        const user = `system:serviceaccount:${namespace}:autoscaler`;
-        const body = Object.assign(new V1SubjectAccessReview(), { spec: { user, resourceAttributes } });
-        const { status } = await api.createSubjectAccessReview({ body });
-        return status?.allowed === true ? [verb] : [];
-      }),
-    );
-    return answers.flat();
-  }
-
-  for (const question of may) {
-    it(`may ${question.verbs.join(", ")} ${told(question)}`, async () => {
-      assert.deepEqual(await allowed(question), question.verbs);
-    });
-  }
-
-  for (const question of mayNot) {
-    it(`may not ${question.verbs.join(", ")} ${told(question)}`, async () => {
-      assert.deepEqual(await allowed(question), []);
-    });
-  }
+  describeRights({ account: { namespace, name: "autoscaler" }, may, mayNot }, () => cluster);
 
   it("grant nothing that is not in this table", () => {
     const config = parseConfig(readFileSync(example, "utf8"), example);

@@ -1,22 +1,12 @@
-import assert from "node:assert/strict";
-import { AuthorizationV1Api, V1SubjectAccessReview } from "@kubernetes/client-node";
 import { capture } from "../../../../infra/render/capture.ts";
 import { manifestsOf } from "../../../../infra/render/manifests.ts";
 import { Autoscaler } from "../../../../infra/scaling/autoscaler.ts";
 import { sizing } from "../../../../infra/sizing.ts";
-import { apply, loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
+import { apply } from "../../../../local/kubernetes/apply.ts";
 import { startControlPlane, type ControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
+import { describeRights, type Question } from "../../../support/rights.ts";
 
 const namespace = "jobsprint";
-
-interface Question {
-  readonly group?: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly verbs: readonly string[];
-}
 
 const scale = { group: "apps", resource: "deployments", subresource: "scale" };
 const leases = { group: "coordination.k8s.io", resource: "leases" };
@@ -67,19 +57,14 @@ const mayNot: readonly Question[] = [
   { resource: "pods", namespace: "kube-system", verbs: ["list", "watch"] },
 ];
 
-const told = ({ group, resource, subresource, name, namespace: where }: Question): string =>
-  [where, group, subresource === undefined ? resource : `${resource}/${subresource}`, name].filter(Boolean).join(" ");
-
 describe("the rights of the autoscaler's service account, asked of a real API server", function () {
   this.timeout(60_000);
   let cluster: ControlPlane;
-  let api: AuthorizationV1Api;
 
   before(async function () {
     // The first run on a machine builds Kubernetes.
     this.timeout(40 * 60_000);
     cluster = await startControlPlane();
-    api = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(AuthorizationV1Api);
     const { resources } = await capture(
       () => new Autoscaler("scaler", { image: "autoscaler:1", sizing: sizing.small }),
     );
@@ -92,28 +77,5 @@ describe("the rights of the autoscaler's service account, asked of a real API se
 
   after(() => cluster.stop());
 
-  async function allowed({ verbs, ...resource }: Question): Promise<string[]> {
-    const answers = await Promise.all(
-      verbs.map(async (verb) => {
-        const resourceAttributes = { namespace, verb, ...resource };
-        const user = `system:serviceaccount:${namespace}:autoscaler`;
-        const body = Object.assign(new V1SubjectAccessReview(), { spec: { user, resourceAttributes } });
-        const { status } = await api.createSubjectAccessReview({ body });
-        return status?.allowed === true ? [verb] : [];
-      }),
-    );
-    return answers.flat();
-  }
-
-  for (const question of may) {
-    it(`may ${question.verbs.join(", ")} ${told(question)}`, async () => {
-      assert.deepEqual(await allowed(question), question.verbs);
-    });
-  }
-
-  for (const question of mayNot) {
-    it(`may not ${question.verbs.join(", ")} ${told(question)}`, async () => {
-      assert.deepEqual(await allowed(question), []);
-    });
-  }
+  describeRights({ account: { namespace, name: "autoscaler" }, may, mayNot }, () => cluster);
 });
