@@ -2,6 +2,17 @@
 const src = "^autoscaler/src";
 const only = (...paths) => ({ pathNot: paths.map((path) => `^${path}`) });
 
+// The program's layers from the lowest to those below the topmost; each knows the ones before it.
+const layers = [
+  { name: "pieces", folders: "naming|safety|kubernetes/" },
+  { name: "network", folders: "network/" },
+  { name: "cluster", folders: "cluster/" },
+  { name: "data", folders: "data/" },
+  { name: "services", folders: "services/" },
+  { name: "scaling", folders: "scaling/" },
+  { name: "topmost", folders: "edge/|monitoring/" },
+];
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
@@ -96,54 +107,24 @@ export default {
       from: { path: "^infra/" },
       to: { path: "^(autoscaler|policy|services|runtime|local|simulator)/", pathNot: "^autoscaler/src/config/" },
     },
-    {
-      name: "infra-pure-pieces-know-no-layer",
-      severity: "error",
-      comment: "Names, safety and pieces of pods are below every layer: move what needs one into it.",
-      from: { path: "^infra/(naming|safety|kubernetes/)" },
-      to: { path: "^infra/(config|network|cluster|data|services|scaling|edge|monitoring|render)/" },
-    },
-    {
-      name: "infra-network-is-lowest",
+    ...layers.slice(0, -1).map((layer, height) => ({
+      name: `infra-${layer.name}-knows-what-is-below`,
       severity: "error",
       comment: "A layer takes from those below it: let the root pass the value in.",
-      from: { path: "^infra/network/" },
-      to: { path: "^infra/(config|cluster|data|services|scaling|edge|monitoring|render)/" },
-    },
-    {
-      name: "infra-cluster-knows-what-is-below",
-      severity: "error",
-      comment: "A layer takes from those below it: let the root pass the value in.",
-      from: { path: "^infra/cluster/" },
-      to: { path: "^infra/(config|data|services|scaling|edge|monitoring|render)/" },
-    },
-    {
-      name: "infra-data-knows-what-is-below",
-      severity: "error",
-      comment: "A layer takes from those below it: let the root pass the value in.",
-      from: { path: "^infra/data/" },
-      to: { path: "^infra/(config|services|scaling|edge|monitoring|render)/" },
-    },
-    {
-      name: "infra-services-know-what-is-below",
-      severity: "error",
-      comment: "A layer takes from those below it: let the root pass the value in.",
-      from: { path: "^infra/services/" },
-      to: { path: "^infra/(config|scaling|edge|monitoring|render)/" },
-    },
-    {
-      name: "infra-upper-layers-know-not-the-config",
-      severity: "error",
-      comment: "A component takes plain values; the root reads the configuration.",
-      from: { path: "^infra/(scaling|edge|monitoring)/" },
-      to: { path: "^infra/(config|render)/" },
-    },
+      from: { path: `^infra/(${layer.folders})` },
+      to: {
+        path: `^infra/(config/|render/|${layers
+          .slice(height + 1)
+          .map(({ folders }) => folders)
+          .join("|")})`,
+      },
+    })),
     {
       name: "infra-edge-and-monitoring-stand-beside",
       severity: "error",
-      comment: "Edge and monitoring are the topmost layers, side by side.",
-      from: { path: "^infra/(scaling|edge|monitoring)/" },
-      to: { path: "^infra/(edge|monitoring)/", pathNot: "^infra/$1/" },
+      comment: "The topmost layers are side by side: the root passes from one to the other.",
+      from: { path: "^infra/(edge|monitoring)/" },
+      to: { path: "^infra/(config|render|edge|monitoring)/", pathNot: "^infra/$1/" },
     },
     {
       name: "sizing-is-pure",
