@@ -9,6 +9,7 @@ export function createAwsDatabase(config: AwsPlatformConfig, { cloud, network, c
   const onAws = { providers: { aws: cloud } };
   const { alarmEmail, accountId, safety, sizing } = config;
   const topic = new AlarmTopic("alarms", { email: alarmEmail, accountId, protect: safety.protect }, onAws);
+  // In the subnets that no route leads out of: it calls nobody.
   return new Rds(
     "postgres",
     {

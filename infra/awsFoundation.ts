@@ -16,7 +16,9 @@ export function createAwsFoundation(config: AwsPlatformConfig, generators: Gener
   const { environment, region, accountId, tags, safety } = config;
   const cloud = new aws.Provider("aws", {
     region: region as aws.Region,
+    // Credentials of another account, left in somebody's shell, must not build a second platform there.
     allowedAccountIds: [accountId],
+    // On everything that can be tagged: the bill and the policies ask for them.
     defaultTags: {
       tags: { project: "jobsprint", environment, ...tags },
     },

@@ -14,20 +14,23 @@ import { ClusterAutoscaler } from "./scaling/clusterAutoscaler.ts";
 import { createCredentials, createStores } from "./stores.ts";
 import { createTiers } from "./tiers.ts";
 
-/** A stack on AWS. */
+/** A stack on AWS, from the ground up: what a line needs stands above it, and is destroyed after it. */
 export function createOnAws(config: AwsPlatformConfig, generators: Generators): Outputs {
   const foundation = createAwsFoundation(config, generators);
   const { cloud, cluster, network } = foundation;
   const { provider } = cluster;
+  // A pod without nodes, network plugin or storage would only wait, and Pulumi with it.
   const afterCluster = { providers: { aws: cloud, kubernetes: provider }, dependsOn: [...cluster.ready] };
   const after = [new PlatformNamespace("platform", {}, afterCluster)];
   const database = createAwsDatabase(config, foundation);
   const providers = { aws: cloud, kubernetes: provider, ...generators };
   const credentials = createCredentials({ providers, after });
+  // Nodes are bought for what the size promises: nothing is divided.
   const common = { config, providers, database: database.endpoints, divisor: 1 };
   const stores = createStores({
     ...{ ...common, credentials, storageClass: storageClassName },
     placement: onNodesOf(dataNodes.key, dataNodes.value),
+    // Not in the program's hands: RDS makes the superuser's password, and only the migrations' pods may read it.
     master: {
       kind: "secretsManager",
       secretArn: database.masterSecretArn,
@@ -38,6 +41,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     },
     after: [...after, database],
   });
+  // Before the tiers, whose HPA asks it for requests per second.
   createAwsMonitoring(config, foundation, generators);
   const { cdn, invalidation } = createAwsEdge(config, foundation);
   const url = `https://${config.edge.domain}/`;
@@ -45,6 +49,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     ...common,
     ...stores,
     publicUrl: url,
+    // Its addresses come and go within the network.
     loadBalancerCidrs: [config.network.cidr],
     // Pods that start before their identity is bound have none until they are replaced.
     after: [...stores.all, invalidation],

@@ -15,6 +15,7 @@ import { createTiers } from "./tiers.ts";
 export function createOnKubernetes(config: LocalPlatformConfig, generators: Generators): Outputs {
   const { images, sizing, local } = config;
   const { divisor, storageClass } = local;
+  // Whoever runs the program says by the kubeconfig which cluster; nodes, network and storage are its owner's.
   const cluster = createLocalCluster();
   const namespace = new PlatformNamespace("platform", {}, { providers: { kubernetes: cluster } });
   const after = [namespace];
@@ -31,7 +32,9 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
   );
   const common = { config, providers, database: postgres.endpoints, divisor };
   const master = { kind: "credential", credential: postgres.masterCredential } as const;
+  // All nodes are alike.
   const stores = createStores({ ...common, credentials, master, storageClass, placement: anywhere, after: [postgres] });
+  // No load balancer: `kubectl port-forward` leads to it.
   const publicUrl = `http://${hostOf(workloads.frontend)}/`;
   createTiers({ ...common, ...stores, publicUrl, loadBalancerCidrs: [], after: stores.all });
   new Prometheus(
