@@ -57,6 +57,13 @@ for (const environment of environments)
       assert.doesNotMatch(state, new RegExp(encoded));
     });
 
+    it("exports the way into a cluster as a secret", async () => {
+      const { namespace, aws } = await stack.outputs();
+      assert.equal(namespace?.value, "jobsprint");
+      // Without AWS the cluster is somebody else's.
+      assert.equal(aws?.secret, environment === "local" ? undefined : true);
+    });
+
     it("has nothing to do the second time", async () => {
       assert.deepEqual([...(await up(stack)).steps], []);
     });
