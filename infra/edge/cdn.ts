@@ -29,6 +29,9 @@ const originId = "load-balancer";
 /** Seconds: as long as the load balancer waits for a target. */
 const originReadTimeout = 60;
 
+/** The provider gives up after 15 minutes, which is how long CloudFront may take. */
+const originTimeouts = { create: "45m", update: "45m", delete: "45m" };
+
 /** CloudFront in front of the load balancer: static files from the edge, everything else passed on. */
 export class Cdn extends pulumi.ComponentResource {
   readonly distributionArn: pulumi.Output<string>;
@@ -53,7 +56,7 @@ export class Cdn extends pulumi.ComponentResource {
           originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
         },
       },
-      parent,
+      { ...parent, customTimeouts: originTimeouts },
     );
     const shared = {
       targetOriginId: originId,
