@@ -6,7 +6,8 @@ const now = (name: string, value: string): Parameter => ({ name, value, applyMet
 
 /** Of every instance. max_connections is left to RDS, whose formula the pools are checked against. */
 const common: readonly Parameter[] = [
-  now("rds.force_ssl", "1"),
+  // RDS keeps the method of a value that is its default already: another one would show as a change for ever.
+  { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
   // An SSD finds a random page as fast as the next one.
   now("random_page_cost", "1.1"),
   // Milliseconds: what is slower is logged, with what it waited for.
