@@ -38,6 +38,7 @@ export function createAwsFoundation(config: AwsPlatformConfig, generators: Gener
       clusterName,
       region,
       size: config.size,
+      vpcCidr: config.network.cidr,
       intraSubnetIds: network.intraSubnetIds,
       privateSubnetIds: network.privateSubnetIds,
       privateEndpoint: safety.privateEndpoint,

@@ -19,6 +19,8 @@ export interface ClusterArgs {
   readonly version: string;
   /** What decides machines and numbers. */
   readonly size: Size;
+  /** Of the network, such as 10.0.0.0/16: who reaches the Kubernetes API from within. */
+  readonly vpcCidr: string;
   /** For the interfaces of the control plane, in two zones or more. */
   readonly intraSubnetIds: pulumi.Output<string>[];
   /** For the nodes, one a zone. */
@@ -63,12 +65,13 @@ export class Cluster extends pulumi.ComponentResource {
 
     const { clusterName, protect } = args;
     const key = new Encryption(`${name}-encryption`, { clusterName, protect }, parent);
-    const { cluster } = new ControlPlane(
+    const controlPlane = new ControlPlane(
       `${name}-control-plane`,
       {
         clusterName,
         version: args.version,
         subnetIds: args.intraSubnetIds,
+        vpcCidr: args.vpcCidr,
         privateEndpoint: args.privateEndpoint,
         publicAccessCidrs: args.publicAccessCidrs,
         keyArn: key.keyArn,
@@ -79,6 +82,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
       parent,
     );
+    const { cluster } = controlPlane;
     const { adminPrincipalArns } = args;
     const access = new Access(`${name}-access`, { clusterName: cluster.name, adminPrincipalArns }, parent);
 
@@ -116,7 +120,7 @@ export class Cluster extends pulumi.ComponentResource {
         clusterIdentifier: clusterName,
         enableServerSideApply: true,
       },
-      { parent: this, dependsOn: [access, nodes, ...afterNodes] },
+      { parent: this, dependsOn: [controlPlane, access, nodes, ...afterNodes] },
     );
     const storage = new StorageClass(
       `${name}-storage`,

@@ -9,6 +9,8 @@ export interface ControlPlaneArgs {
   readonly version: string;
   /** Two zones or more; the control plane puts its interfaces there. */
   readonly subnetIds: pulumi.Input<string>[];
+  /** Of the network: who reaches the Kubernetes API from within, whatever the public side lets in. */
+  readonly vpcCidr: string;
   /** Whether the Kubernetes API is reached from within the network alone. */
   readonly privateEndpoint: boolean;
   /** Who else reaches the Kubernetes API unless it is private; then at least one, because EKS takes none for everybody. */
@@ -74,6 +76,19 @@ export class ControlPlane extends pulumi.ComponentResource {
         vpcConfig: { subnetIds: args.subnetIds, ...endpointOf(args) },
       },
       { ...parent, protect: args.protect, dependsOn: [...rights, logs] },
+    );
+    // EKS lets in its own nodes alone: whoever runs this program from within the network would be left outside.
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-api`,
+      {
+        securityGroupId: this.cluster.vpcConfig.clusterSecurityGroupId,
+        description: "Kubernetes API from the VPC",
+        cidrIpv4: args.vpcCidr,
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+      },
+      parent,
     );
     this.registerOutputs({ name: this.cluster.name });
   }
