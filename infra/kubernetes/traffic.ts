@@ -21,6 +21,12 @@ export interface Traffic {
   readonly to?: readonly Flow[];
 }
 
+/** Pod Identity's agent on the node, and the public side of AWS's services: addresses of their endpoints change. */
+export const toAws: readonly Flow[] = [
+  { cidrs: ["169.254.170.23/32"], ports: [80] },
+  { cidrs: ["0.0.0.0/0"], ports: [443] },
+];
+
 const dns: types.input.networking.v1.NetworkPolicyEgressRule = {
   to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
   ports: [

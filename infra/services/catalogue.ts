@@ -75,6 +75,8 @@ export const catalogue = {
     }),
     credentials: everyCredential,
     calls: [...everyStore, workloads.aiService, workloads.integrationService, workloads.workflowService],
+    // It takes what has changed out of CloudFront's caches.
+    aws: true,
     resources: ({ apiGateway }) => apiGateway,
     scaling: {
       by: "hpa",

@@ -59,6 +59,8 @@ export interface ServiceSpec {
   readonly public?: boolean;
   /** Whether it calls servers on the Internet. */
   readonly internet?: boolean;
+  /** Whether it calls AWS where there is one, with credentials from the agent on its node. */
+  readonly aws?: boolean;
   readonly resources: (sizing: Sizing) => Resources;
   /** GiB without which the process does not start, however small the machine is. */
   readonly leastMemoryGi: number;

@@ -1,6 +1,6 @@
 /** The connections of each tier: what one may make, the other may take. Pure. */
 import { scrapes } from "../data/exporter.ts";
-import type { Flow, Traffic } from "../kubernetes/traffic.ts";
+import { toAws, type Flow, type Traffic } from "../kubernetes/traffic.ts";
 import { ports, workloads } from "../naming.ts";
 import { callersOf, services, type ServiceName } from "./catalogue.ts";
 import type { Connections, ServiceSpec } from "./serviceSpec.ts";
@@ -26,7 +26,12 @@ export interface TrafficOptions {
 export function trafficOf(name: ServiceName, spec: ServiceSpec, options: TrafficOptions): Traffic {
   return {
     from: [...callersIn(name, spec, options.loadBalancerCidrs), ...scrapers(spec)],
-    to: [...spec.calls.map((callee) => flowTo(callee, options)), ...(spec.internet ? [internet] : [])],
+    to: [
+      ...spec.calls.map((callee) => flowTo(callee, options)),
+      ...(spec.internet ? [internet] : []),
+      // Where no load balancer is, there is no AWS to call.
+      ...(spec.aws && options.loadBalancerCidrs.length > 0 ? toAws : []),
+    ],
   };
 }
 

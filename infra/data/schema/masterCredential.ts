@@ -7,7 +7,7 @@ import type { Mounted } from "../../kubernetes/certificates.ts";
 import { metadataOf } from "../../kubernetes/labels.ts";
 import { quantities } from "../../kubernetes/quantities.ts";
 import { containerSecurity } from "../../kubernetes/security.ts";
-import type { Flow } from "../../kubernetes/traffic.ts";
+import { toAws, type Flow } from "../../kubernetes/traffic.ts";
 import { namespace, workloads } from "../../naming.ts";
 import type { Credential } from "../credential.ts";
 
@@ -34,12 +34,6 @@ const folder = "/run/master";
 /** JSON with username and password, wherever it comes from. */
 export const masterFile = `${folder}/credential.json`;
 const secretName = "schema-master";
-
-/** Pod Identity's agent on the node, and the public side of AWS's services: addresses of their endpoints change. */
-const toAws: readonly Flow[] = [
-  { cidrs: ["169.254.170.23/32"], ports: [80] },
-  { cidrs: ["0.0.0.0/0"], ports: [443] },
-];
 
 /** The superuser's credential as a file of the pods that migrate. */
 export class MasterCredential extends pulumi.ComponentResource {

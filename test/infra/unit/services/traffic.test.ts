@@ -53,6 +53,21 @@ describe("who speaks to whom", () => {
     }
   });
 
+  for (const { where, options, allowed } of [
+    { where: "on AWS", options: onAws, allowed: ["api-gateway"] },
+    { where: "elsewhere", options: withoutAws, allowed: [] },
+  ]) {
+    it(`lets [${allowed.join()}] to the agent that hands out credentials for AWS ${where}`, () => {
+      const found = services.filter(([name]) =>
+        traffic(name, options).to?.some(({ cidrs }) => cidrs?.includes("169.254.170.23/32")),
+      );
+      assert.deepEqual(
+        found.map(([name]) => name),
+        allowed,
+      );
+    });
+  }
+
   it("lets the load balancer in where it sends requests, and nowhere else", () => {
     const open = services
       .filter(([name]) => traffic(name).from?.some(({ cidrs }) => cidrs?.includes("10.1.0.0/16")))
