@@ -66,7 +66,8 @@ export function rabbitmqConf(options: RabbitmqConfOptions): string {
   const memoryMi = memoryGi * 1024;
   return [
     "cluster_name = jobsprint",
-    "cluster_formation.peer_discovery_backend = k8s",
+    // A single one looks for nobody, and before 4.1 the plugin asks an API that the pod has no token for.
+    ...(nodes > 1 ? ["cluster_formation.peer_discovery_backend = k8s"] : []),
     // No queue is imported before all members are there: it gets as many copies as there are members then.
     `cluster_formation.target_cluster_size_hint = ${nodes}`,
     // Of RabbitMQ before 4.3, where a minority would else go on with its own exchanges and users.

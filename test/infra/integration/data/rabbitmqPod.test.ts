@@ -93,8 +93,7 @@ describe("a RabbitMQ member by the commands and the environment of its pod", fun
     folder = await serverFolder("rabbitmq-pod", user, {
       cookie: "lettersOfACookie",
       enabled_plugins: enabledPlugins,
-      // Before 4.1 the plugin asks the API of Kubernetes, and here is none.
-      "rabbitmq.conf": rabbitmqConf({ nodes, memoryGi, folders, listeners }).replace(/^.*discovery_backend.*$/m, ""),
+      "rabbitmq.conf": rabbitmqConf({ nodes, memoryGi, folders, listeners }),
       "definitions.json": JSON.stringify(definitions(users)),
       "ca.crt": await readFile(authority.certFile, "utf8"),
       "tls.crt": await readFile(certFile, "utf8"),

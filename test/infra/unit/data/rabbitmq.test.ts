@@ -152,6 +152,17 @@ describe("rabbitmq.conf", () => {
     });
   }
 
+  const discovery = [
+    { name: "finds its peers where it has some", nodes: 3, finds: true },
+    { name: "looks for nobody where it is alone", nodes: 1, finds: false },
+  ];
+  for (const { name, nodes, finds } of discovery) {
+    it(name, () => {
+      const text = rabbitmqConf({ nodes, memoryGi: 2 });
+      assert.equal(text.includes("peer_discovery_backend = k8s"), finds);
+    });
+  }
+
   it("says nothing twice", () => {
     const keys = lines.filter(Boolean).map((line) => line.split(" = ")[0]);
     assert.equal(new Set(keys).size, keys.length);
