@@ -84,7 +84,11 @@ function fetchContainer({ awsCli, region, secretArn }: Extract<MasterSource, { k
     name: "master-credential",
     image: awsCli,
     command: ["sh", "-ec", fetch, "sh", secretArn],
-    env: [{ name: "AWS_REGION", value: region }],
+    env: [
+      { name: "AWS_REGION", value: region },
+      // The command line keeps a session's file in its home, and the image's is read-only.
+      { name: "HOME", value: folder },
+    ],
     resources: quantities({ cpu: 0.25, memoryGi: 0.25 }),
     securityContext: containerSecurity,
     volumeMounts: [{ name: "master", mountPath: folder }],

@@ -13,6 +13,8 @@ type EnvVar = types.input.core.v1.EnvVar;
 /** Of Node's images. */
 const uid = 1000;
 const resources = { cpu: 0.25, memoryGi: 0.25 };
+/** Node with the driver of PostgreSQL does not start with less, however small the machine is. */
+const leastMemoryGi = 0.125;
 
 const folderOf = (user: string): string => `/etc/jobsprint/${secrets.postgresOf(user)}`;
 const users = Object.values(postgresUsers);
@@ -75,7 +77,10 @@ function podOf(
         image,
         command: ["node", "/app/schema.js", command],
         env: Object.entries(environment).map(([name, value]): EnvVar => ({ name, value })),
-        resources: quantities(resources, { divisor }),
+        resources: quantities({
+          cpu: resources.cpu / divisor,
+          memoryGi: Math.max(leastMemoryGi, resources.memoryGi / divisor),
+        }),
         securityContext: containerSecurity,
         volumeMounts: mounted.mounts,
       },

@@ -27,14 +27,14 @@ const onAws: MasterSource = {
 
 async function build(
   master: () => MasterSource,
-  changes: { image?: string; password?: string } = {},
+  changes: { image?: string; password?: string; divisor?: number } = {},
 ): Promise<readonly CapturedResource[]> {
-  const { image = "runtime:1", password = "1" } = changes;
+  const { image = "runtime:1", password = "1", divisor = 1 } = changes;
   const { resources } = await capture(
     () =>
       new Schema("schema", {
         image,
-        divisor: 1,
+        divisor,
         database,
         master: master(),
         checksums: { "postgres-jobsprint": password },
@@ -81,6 +81,8 @@ describe("the schema's Job", function () {
     const resources = await build(aws);
     const fetch = at(podOf(resources), "initContainers", 0);
     assert.equal(at(fetch, "command", 4), "arn:secret");
+    const env = at(fetch, "env") as { name: string; value: unknown }[];
+    assert.equal(env.find(({ name }) => name === "HOME")?.value, at(fetch, "volumeMounts", 0, "mountPath"));
     const volumes = at(podOf(resources), "volumes") as { name: string }[];
     const memory = volumes.find(({ name }) => name === "master");
     assert.deepEqual(memory, { name: "master", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });
@@ -94,6 +96,11 @@ describe("the schema's Job", function () {
         ["kms:Decrypt", "arn:key"],
       ],
     );
+  });
+
+  it("has memory enough to start, however small the machine is", async () => {
+    const memory = at(podOf(await build(local, { divisor: 10 })), "containers", 0, "resources", "limits", "memory");
+    assert.equal(memory, "128Mi");
   });
 
   it("without AWS mounts the superuser's password and calls nobody outside", async () => {
