@@ -12,7 +12,7 @@ export interface ExporterOptions {
   readonly port: number;
   readonly args?: readonly string[];
   readonly mounts?: types.input.core.v1.VolumeMount[];
-  /** Divides its requests and limits. */
+  /** Divides its share of the processor. */
   readonly divisor: number;
 }
 
@@ -25,7 +25,8 @@ export const exporterContainer = ({ image, port, args = [], mounts = [], divisor
   image,
   args: [...args],
   ports: [{ name: "metrics", containerPort: port }],
-  resources: quantities(resources, { divisor }),
+  // Its memory is the least that such a program starts with, on a small machine too.
+  resources: quantities({ cpu: resources.cpu / divisor, memoryGi: resources.memoryGi }),
   securityContext: containerSecurity,
   // Alive alone: a broken exporter must not take its server out of service.
   livenessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 30, failureThreshold: 4 },

@@ -173,4 +173,9 @@ describe("Redis", function () {
       `${Math.round(204.8)}Mi`,
     );
   });
+
+  it("leaves the exporter the memory that it starts with", async () => {
+    const containers = at(specOf(await build({ size: "small", divisor: 10 })), "template", "spec", "containers");
+    assert.equal(at(containers, 1, "resources", "limits", "memory"), "64Mi");
+  });
 });
