@@ -43,6 +43,8 @@ function environment(connections: Connections, drain: number): Environment {
     QUEUE_BULL_REDIS_CLUSTER_NODES: connections.redisNodes.join(","),
     QUEUE_BULL_REDIS_PASSWORD_FILE: `${credentialFolder(secrets.redis)}/password`,
     QUEUE_BULL_REDIS_TLS: "true",
+    // Connect by name: a certificate bears no address. n8n 2.0 does not know it yet, 2.4 does.
+    QUEUE_BULL_REDIS_DNS_LOOKUP_STRATEGY: "NONE",
     QUEUE_BULL_PREFIX: bullPrefix,
     QUEUE_HEALTH_CHECK_ACTIVE: "true",
     N8N_METRICS: "true",

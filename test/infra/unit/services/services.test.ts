@@ -182,6 +182,7 @@ describe("the tiers", function () {
       { key: "DB_POSTGRESDB_SSL_CA_FILE", value: "/ca/database.pem" },
       { key: "QUEUE_BULL_PREFIX", value: "{bull}" },
       { key: "QUEUE_BULL_REDIS_TLS", value: "true" },
+      { key: "QUEUE_BULL_REDIS_DNS_LOOKUP_STRATEGY", value: "NONE" },
       { key: "QUEUE_HEALTH_CHECK_ACTIVE", value: "true" },
       { key: "N8N_METRICS", value: "true" },
       { key: "N8N_DEFAULT_BINARY_DATA_MODE", value: "database" },
