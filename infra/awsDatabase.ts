@@ -2,11 +2,16 @@ import type { AwsFoundation } from "./awsFoundation.ts";
 import type { AwsPlatformConfig } from "./config/parseConfig.ts";
 import { AlarmTopic } from "./data/postgres/alarmTopic.ts";
 import { Rds } from "./data/postgres/rds.ts";
+import type { Generators } from "./generators.ts";
 import { physicalName } from "./naming.ts";
 
 /** PostgreSQL of a stack on AWS, and who is told when it suffers. */
-export function createAwsDatabase(config: AwsPlatformConfig, { cloud, network, cluster }: AwsFoundation): Rds {
-  const onAws = { providers: { aws: cloud } };
+export function createAwsDatabase(
+  config: AwsPlatformConfig,
+  { cloud, network, cluster }: AwsFoundation,
+  generators: Generators,
+): Rds {
+  const onAws = { providers: { aws: cloud, ...generators } };
   const { alarmEmail, accountId, safety, sizing } = config;
   const topic = new AlarmTopic("alarms", { email: alarmEmail, accountId, protect: safety.protect }, onAws);
   // In the subnets that no route leads out of: it calls nobody.

@@ -22,7 +22,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
   // A pod without nodes, network plugin or storage would only wait, and Pulumi with it.
   const afterCluster = { providers: { aws: cloud, kubernetes: provider }, dependsOn: [...cluster.ready] };
   const after = [new PlatformNamespace("platform", {}, afterCluster)];
-  const database = createAwsDatabase(config, foundation);
+  const database = createAwsDatabase(config, foundation, generators);
   const providers = { aws: cloud, kubernetes: provider, ...generators };
   const credentials = createCredentials({ providers, after });
   // Nodes are bought for what the size promises: nothing is divided.
@@ -30,7 +30,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
   const stores = createStores({
     ...{ ...common, credentials, storageClass: storageClassName },
     placement: onNodesOf(dataNodes.key, dataNodes.value),
-    // Not in the program's hands: RDS makes the superuser's password, and only the migrations' pods may read it.
+    // In Secrets Manager, and only the migrations' pods may read it.
     master: {
       kind: "secretsManager",
       secretArn: database.masterSecretArn,

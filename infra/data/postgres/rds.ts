@@ -4,6 +4,7 @@ import { maxConnections } from "../../capacity/pools.ts";
 import { ports } from "../../naming.ts";
 import type { Sizing } from "../../sizing.ts";
 import { databaseNames, masterUser, type DatabaseEndpoints } from "./databaseEndpoints.ts";
+import { MasterSecret } from "./masterSecret.ts";
 import { RdsAccess } from "./rdsAccess.ts";
 import { RdsAlarms } from "./rdsAlarms.ts";
 import { RdsMonitoringRole } from "./rdsMonitoringRole.ts";
@@ -33,7 +34,7 @@ export interface RdsArgs extends InstanceDurability {
 /** PostgreSQL on RDS: a primary, and the size's read replicas. */
 export class Rds extends pulumi.ComponentResource {
   readonly endpoints: DatabaseEndpoints;
-  /** Of the master user's credential, which RDS makes and rotates: JSON with username and password. */
+  /** Of the master user's credential, which RDS makes and rotates where there is no replica: JSON with username and password. */
   readonly masterSecretArn: pulumi.Output<string>;
   /** Of the key that encrypts data and credential. */
   readonly keyArn: pulumi.Output<string>;
@@ -64,6 +65,10 @@ export class Rds extends pulumi.ComponentResource {
       monitoringRoleArn: role.arn,
     };
 
+    const own =
+      sizing.replicas === 0
+        ? undefined
+        : new MasterSecret(`${name}-master`, { identifier, keyArn: key.arn, protect: args.protect }, parent);
     const primary = this.#instance(`${name}-primary`, args, {
       ...settings,
       identifier,
@@ -71,8 +76,10 @@ export class Rds extends pulumi.ComponentResource {
       engineVersion: engine.version,
       dbName: databaseNames.application,
       username: masterUser,
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: key.keyId,
+      ...(own
+        ? // Write-only: RDS is told, and tells nobody.
+          { passwordWo: own.password, passwordWoVersion: 1 }
+        : { manageMasterUserPassword: true, masterUserSecretKmsKeyId: key.keyId }),
       kmsKeyId: key.arn,
       allocatedStorage: sizing.storageGi,
       dbSubnetGroupName: access.subnetGroupName,
@@ -98,7 +105,7 @@ export class Rds extends pulumi.ComponentResource {
       }),
     );
 
-    this.masterSecretArn = primary.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
+    this.masterSecretArn = own?.arn ?? primary.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
     this.keyArn = key.arn;
     this.endpoints = {
       primaryHost: primary.address,

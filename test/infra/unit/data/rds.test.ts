@@ -132,6 +132,16 @@ describe("RDS", function () {
     assert.equal("password" in props, false);
   });
 
+  it("gives a primary with replicas a write-only password, since RDS manages none of such a one", async () => {
+    const resources = await build("prod", "large");
+    const { props, secretPaths } = find(resources, "db-primary");
+    assert.equal("manageMasterUserPassword" in props, false);
+    assert.equal(props["passwordWoVersion"], 1);
+    assert.deepEqual(secretPaths, ["passwordWo"]);
+    assert.deepEqual(find(resources, "db-master-version").secretPaths, ["secretString"]);
+    assert.equal(find(resources, "db-master-secret").opts.protect, true);
+  });
+
   it("refuses connections without TLS on the primary and on replicas", async () => {
     const groups = ofKind(await build("prod", "medium"), "ParameterGroup");
     assert.equal(groups.length, 2);
