@@ -41,7 +41,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     },
     after: [...after, database],
   });
-  // Before the tiers, whose HPA asks it for requests per second.
+  // Nothing waits for it: an HPA without requests per second still goes by CPU and memory, and a broken chart stops no service.
   createAwsMonitoring(config, foundation, generators);
   const { cdn, invalidation } = createAwsEdge(config, foundation);
   const url = `https://${config.edge.domain}/`;

@@ -26,7 +26,7 @@ export interface TiersOptions {
 }
 
 /** The services and who scales them: the same on every cluster. */
-export function createTiers(options: TiersOptions): Services {
+export function createTiers(options: TiersOptions): void {
   const { config, providers, database, divisor } = options;
   const services = new Services(
     "services",
@@ -61,5 +61,4 @@ export function createTiers(options: TiersOptions): Services {
     },
     after,
   );
-  return services;
 }
