@@ -103,9 +103,34 @@ export default {
     {
       name: "infra-imports-no-other-part",
       severity: "error",
-      comment: "The program knows the autoscaler's configuration and nothing else of the repository.",
+      comment:
+        "The program knows the autoscaler's configuration, the queues' topology and nothing else of the repository.",
       from: { path: "^infra/" },
-      to: { path: "^(autoscaler|policy|services|runtime|local|simulator)/", pathNot: "^autoscaler/src/config/" },
+      to: {
+        path: "^(autoscaler|policy|services|runtime|local|simulator)/",
+        pathNot: "^(autoscaler/src/config/|runtime/src/queue/topology\\.ts$)",
+      },
+    },
+    {
+      name: "runtime-stands-alone",
+      severity: "error",
+      comment: "A service developer imports runtime/ and gets nothing else of the repository.",
+      from: { path: "^runtime/" },
+      to: { path: "^(infra|policy|autoscaler|services|local|simulator|test)/" },
+    },
+    {
+      name: "runtime-modules-do-not-know-each-other",
+      severity: "error",
+      comment: "A module is used without the others: take what is needed as an argument, or as a type of telemetry.ts.",
+      from: { path: "^runtime/src/([^/]+)/" },
+      to: { path: "^runtime/src/", pathNot: "^runtime/src/($1/|environment/|[^/]+/telemetry\\.ts$)" },
+    },
+    {
+      name: "topology-is-data",
+      severity: "error",
+      comment: "infra/ reads it too: keep it free of imports.",
+      from: { path: "^runtime/src/queue/topology\\.ts$" },
+      to: { path: "." },
     },
     ...layers.slice(0, -1).map((layer, height) => ({
       name: `infra-${layer.name}-knows-what-is-below`,

@@ -10,7 +10,7 @@ help: ## what there is to do
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # npm runs on the machine's own Node; everything after it on the pinned one.
-$(installed): package.json package-lock.json autoscaler/package.json policy/package.json services/workflow-worker/package.json
+$(installed): package.json package-lock.json $(wildcard */package.json services/*/package.json)
 	@command -v npm >/dev/null || { echo "npm is needed: install Node.js 20 or newer" >&2; exit 1; }
 	npm ci --loglevel=error
 	@touch $@

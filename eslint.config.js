@@ -36,7 +36,8 @@ export default defineConfig(
     },
   },
   {
-    files: ["autoscaler/src/{adapters,observe,config,cli}/**"],
+    files: ["autoscaler/src/{adapters,observe,config,cli}/**", "runtime/src/**"],
+    ignores: ["**/main.ts"],
     rules: {
       "no-restricted-properties": [
         "error",

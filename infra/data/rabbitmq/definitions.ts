@@ -1,6 +1,6 @@
 import { rabbitmqUsers } from "../../naming.ts";
 import { passwordHash } from "./passwordHash.ts";
-import { exchanges, queues, vhost, type QueueTopology } from "./topology.ts";
+import { exchanges, queues, vhost, type QueueTopology } from "../../../runtime/src/queue/topology.ts";
 
 export type RabbitmqUser = keyof typeof rabbitmqUsers;
 

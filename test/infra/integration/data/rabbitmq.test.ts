@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConfirmChannel, GetMessage } from "amqplib";
-import { priorities, queues } from "../../../../infra/data/rabbitmq/topology.ts";
+import { priorities, queues } from "../../../../runtime/src/queue/topology.ts";
 import { until } from "../../../support/until.ts";
 import { createBroker, type Broker } from "./support/broker.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { queues } from "../../../../infra/data/rabbitmq/topology.ts";
+import { queues } from "../../../../runtime/src/queue/topology.ts";
 import { until } from "../../../support/until.ts";
 import { createBroker, runningMembers, type Broker } from "./support/broker.ts";
 

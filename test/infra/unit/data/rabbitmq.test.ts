@@ -6,7 +6,7 @@ import { passwordHash } from "../../../../infra/data/rabbitmq/passwordHash.ts";
 import { RabbitMq } from "../../../../infra/data/rabbitmq/rabbitmq.ts";
 import { rabbitmqConf } from "../../../../infra/data/rabbitmq/rabbitmqConf.ts";
 import { memberResources } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
-import { exchanges, queues } from "../../../../infra/data/rabbitmq/topology.ts";
+import { exchanges, queues } from "../../../../runtime/src/queue/topology.ts";
 import { capture, type CapturedResource } from "../../../../infra/render/capture.ts";
 import { generatedSecret } from "../../../../infra/render/outputs.ts";
 import { sizes, sizing, type Size } from "../../../../infra/sizing.ts";

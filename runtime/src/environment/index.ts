@@ -1,0 +1,1 @@
+export { Environment, type Variables } from "./environment.ts";
