@@ -84,21 +84,28 @@ export default {
       severity: "error",
       comment: "The autoscaler's image carries no other part of the repository.",
       from: { path: "^autoscaler/" },
-      to: { path: "^(infra|policy|services|runtime|local|simulator|test)/" },
+      to: { path: "^(infra|policy|services|runtime|local|simulator|build|test)/" },
+    },
+    {
+      name: "build-stands-alone",
+      severity: "error",
+      comment: "The bundler reads programs as files, by the paths in build/programs.ts.",
+      from: { path: "^build/" },
+      to: { path: "^(infra|policy|autoscaler|services|runtime|local|simulator|test)/" },
     },
     {
       name: "services-stand-alone",
       severity: "error",
       comment: "A service is built from itself and runtime/ alone.",
       from: { path: "^services/([^/]+)/" },
-      to: { path: "^(infra|policy|autoscaler|local|simulator|services)/", pathNot: "^services/$1/" },
+      to: { path: "^(infra|policy|autoscaler|local|simulator|build|services)/", pathNot: "^services/$1/" },
     },
     {
       name: "local-stands-alone",
       severity: "error",
       comment: "local/ starts programs as processes; it imports none of them.",
       from: { path: "^local/" },
-      to: { path: "^(infra|policy|autoscaler|runtime|services|simulator)/" },
+      to: { path: "^(infra|policy|autoscaler|runtime|services|simulator|build)/" },
     },
     {
       name: "infra-imports-no-other-part",
@@ -107,7 +114,7 @@ export default {
         "The program knows the autoscaler's configuration, the queues' topology and nothing else of the repository.",
       from: { path: "^infra/" },
       to: {
-        path: "^(autoscaler|policy|services|runtime|local|simulator)/",
+        path: "^(autoscaler|policy|services|runtime|local|simulator|build)/",
         pathNot: "^(autoscaler/src/config/|runtime/src/queue/topology\\.ts$)",
       },
     },
@@ -116,7 +123,7 @@ export default {
       severity: "error",
       comment: "A service developer imports runtime/ and gets nothing else of the repository.",
       from: { path: "^runtime/" },
-      to: { path: "^(infra|policy|autoscaler|services|local|simulator|test)/" },
+      to: { path: "^(infra|policy|autoscaler|services|local|simulator|build|test)/" },
     },
     {
       name: "runtime-modules-do-not-know-each-other",
@@ -170,7 +177,7 @@ export default {
       severity: "error",
       comment: "A policy judges what a program declares, whichever program: read the resource's properties.",
       from: { path: "^policy/" },
-      to: { path: "^(infra|autoscaler|services|runtime|local|simulator|test)/" },
+      to: { path: "^(infra|autoscaler|services|runtime|local|simulator|build|test)/" },
     },
     {
       name: "policies-do-not-know-each-other",

@@ -29,9 +29,10 @@ const behavior = { scaleDown: { stabilizationWindowSeconds: 0 } };
 
 const queueWorker = {
   metrics: {
-    queueDepth: { rabbitmq: { broker: "main", queues: [{ name: "workflow" }] } },
-    // A consumer's requests are the messages that it takes.
-    requestRate: { podMetrics: { port: ports.metrics, counter: "workflow_worker_messages_total" } },
+    // Both, since each pod takes from both and an urgent execution is as much work as any other.
+    queueDepth: { rabbitmq: { broker: "main", queues: [{ name: "workflow" }, { name: "workflow_priority" }] } },
+    // A consumer's requests are the executions that it finishes.
+    requestRate: { podMetrics: { port: ports.metrics, counter: "workflow_executions_total" } },
     cpu: { resource: "cpu" },
     memory: { resource: "memory" },
   },

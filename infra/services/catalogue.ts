@@ -19,6 +19,9 @@ const drainSeconds = 25;
 /** Finished within it, a job is acknowledged; later ones go back to the queue. */
 const workerDrainSeconds = 60;
 
+/** Of a worker's executions at a time, those that urgent ones alone may take. */
+const urgentPerWorker = 2;
+
 const http = {
   uid,
   ports: { http: ports.http, metrics: ports.metrics },
@@ -113,15 +116,16 @@ export const catalogue = {
     environment: () => ({
       ...env.trust,
       PORT: String(ports.metrics),
-      AMQP_URL: env.amqpUrl,
-      USERNAME_FILE: env.queue.AMQP_USERNAME_FILE,
-      PASSWORD_FILE: env.queue.AMQP_PASSWORD_FILE,
-      QUEUE: "workflow",
-      PREFETCH: String(assumptions.executionsPerWorker),
+      ...env.database,
+      ...env.queue,
+      PREFETCH: String(assumptions.executionsPerWorker - urgentPerWorker),
+      PRIORITY_PREFETCH: String(urgentPerWorker),
+      // Two short statements an execution: all 60 pods together stay far below what one PgBouncer takes.
+      DATABASE_POOL_MAX: "2",
       GRACE_SECONDS: String(workerDrainSeconds),
     }),
-    credentials: [env.applicationSecrets.rabbitmq],
-    calls: [workloads.rabbitmq],
+    credentials: [env.applicationSecrets.postgres, env.applicationSecrets.rabbitmq],
+    calls: [workloads.pgbouncer, workloads.rabbitmq],
     // Ten executions at a time that wait for others; all 60 pods fit in half of the small size's nodes (15 of 40 cores).
     resources: () => ({ cpu: 0.25, memoryGi: 0.25 }),
     leastMemoryGi,

@@ -55,7 +55,7 @@ function spread(starts: readonly Start[], figure: keyof Start): { median: number
 
 async function main(): Promise<void> {
   const folder = temporaryFolder("bundle");
-  await runCommand(process.execPath, [join(sources, "build", "main.ts"), folder]);
+  await runCommand(process.execPath, [join(repositoryRoot, "build", "main.ts"), "autoscaler", folder]);
   const program = join(folder, "autoscaler.mjs");
   const variants = {
     sources: { args: [join(sources, "src", "main.ts")], env: {} },

@@ -1,17 +1,19 @@
 import { metricDefinitions, type MetricDefinition } from "./metricDefinitions.ts";
 
-const head = `# Metrics of the autoscaler
+const head = `# Metrics
 
-Rendered from \`autoscaler/src/observe/metricDefinitions.ts\` by \`npm run -s docs\`; do not edit.
+Rendered by \`npm run -s docs\`; do not edit. Both parts are served at \`/metrics\`. An unknown value has no series; it is
+never 0. The process metrics of prom-client (\`process_*\`, \`nodejs_*\`) come on top.
 
-Served at \`/metrics\`. An unknown value has no series; it is never 0. Counters start at 0 for every known label.
-The process metrics of prom-client (\`process_*\`, \`nodejs_*\`) come on top.
+## Autoscaler
+
+Rendered from \`autoscaler/src/observe/metricDefinitions.ts\`. Counters start at 0 for every known label.
 
 | metric | type | labels | tells | what to do with it |
 |---|---|---|---|---|
 `;
 
-/** docs/metrics.md as a string; a test compares it with the file, so that the two never drift apart. */
+/** The beginning of docs/metrics.md; a test compares it with the file, so that the two never drift apart. */
 export function metricsDocument(): string {
   return head + Object.values(metricDefinitions).map(row).join("");
 }
@@ -20,5 +22,5 @@ function row({ name, type, labels, help, use }: MetricDefinition): string {
   return `| \`${name}\` | ${type} | ${labels.join(", ")} | ${help} | ${use} |\n`;
 }
 
-// Run as a program it is the renderer of `npm run -s docs`; imported, as by the test, it prints nothing.
+// Run as a program it is a renderer of `npm run -s docs`; imported, as by the test, it prints nothing.
 if (import.meta.main) process.stdout.write(metricsDocument());

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, bundleFiles, type Bundle } from "../../../../autoscaler/build/bundle.ts";
+import { bundle, bundleFiles, type Bundle } from "../../../../build/bundle.ts";
+import { programs } from "../../../../build/programs.ts";
 import { runCommand } from "../../../../local/command.ts";
 import { createImage, runInImage, type Image } from "../../../../local/image/root.ts";
 import { repositoryRoot } from "../../../../local/paths.ts";
@@ -9,7 +10,8 @@ import { temporaryFolder } from "../../../../local/process.ts";
 
 const example = join(repositoryRoot, "autoscaler/config.example.yaml");
 const sources = join(repositoryRoot, "autoscaler/src/main.ts");
-const program = ["/nodejs/bin/node", `/app/${bundleFiles.program}`] as const;
+const files = bundleFiles(programs.autoscaler());
+const program = ["/nodejs/bin/node", `/app/${files.program}`] as const;
 const node = (script: string) => ["/nodejs/bin/node", "-p", script] as const;
 
 /** Licences that allow passing the package on inside of ours, with their text. */
@@ -34,7 +36,7 @@ describe("the bundle in a root file system like the image's", function () {
 
   before(async () => {
     folder = temporaryFolder("bundle");
-    built = await bundle(folder);
+    built = await bundle(programs.autoscaler(), folder);
     const input = join(temporaryFolder("input"), "input.jsonl");
     writeFileSync(input, decideInput.map((line) => JSON.stringify(line)).join("\n"));
     image = await createImage(folder, { "config.yaml": example, "input.jsonl": input });
@@ -98,8 +100,8 @@ describe("the bundle in a root file system like the image's", function () {
   });
 
   it("is one program with its map and the licences beside it", () => {
-    assert.deepEqual(readdirSync(folder).sort(), Object.values(bundleFiles).sort());
-    const licences = readFileSync(join(folder, bundleFiles.licences), "utf8");
+    assert.deepEqual(readdirSync(folder).sort(), Object.values(files).sort());
+    const licences = readFileSync(join(folder, files.licences), "utf8");
     for (const { name, version } of built.packages) assert.ok(licences.includes(`${name} ${version}\n`), name);
   });
 });

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { AppsV1Api } from "@kubernetes/client-node";
-import { bundle } from "../../../../autoscaler/build/bundle.ts";
+import { bundle } from "../../../../build/bundle.ts";
+import { programs } from "../../../../build/programs.ts";
 import { createImage, startInImage, type Image } from "../../../../local/image/root.ts";
 import { scene, startScene, untilReady, writeConfiguration, type Scene } from "../../../../local/image/scene.ts";
 import { loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
 import { freePort, temporaryFolder, type ManagedProcess } from "../../../../local/process.ts";
 import { until } from "../../../support/until.ts";
-import { instructions, readStages } from "../recipe.ts";
+import { instructions, readStages } from "../../../build/recipe.ts";
 
 describe("the service in a root file system like the image's", function () {
   this.timeout(240_000);
@@ -19,7 +20,7 @@ describe("the service in a root file system like the image's", function () {
 
   before(async () => {
     const app = temporaryFolder("bundle");
-    await bundle(app);
+    await bundle(programs.autoscaler(), app);
     parts = await startScene();
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
@@ -29,7 +30,7 @@ describe("the service in a root file system like the image's", function () {
     const config = writeConfiguration(parts.broker, { ...places, decisionLog: "/data/decisions.ndjson" });
     const files = { "config.yaml": config, username, password, kubeconfig: parts.kubeconfigFile };
     image = await createImage(app, files);
-    const [, runtime = []] = readStages();
+    const [, runtime = []] = readStages("autoscaler/Dockerfile");
     const entrypoint = instructions(runtime, "ENTRYPOINT")[0]?.args ?? [];
     const command = [...entrypoint, "run", "--config", `${mounted}/config.yaml`];
     const env = { KUBECONFIG: `${mounted}/kubeconfig` };

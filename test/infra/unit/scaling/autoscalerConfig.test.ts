@@ -41,6 +41,15 @@ describe("the autoscaler's configuration", () => {
   const values: { of: string; name: string; path: (string | number)[]; value: unknown }[] = [
     { of: "the queue", name: "workflow-worker", path: ["metrics", "queueDepth", "rabbitmq", "count"], value: "all" },
     {
+      of: "both queues",
+      name: "workflow-worker",
+      path: ["metrics", "queueDepth", "rabbitmq", "queues"],
+      value: [
+        { name: "workflow", weight: 1 },
+        { name: "workflow_priority", weight: 1 },
+      ],
+    },
+    {
       of: "Bull's lists",
       name: "n8n-worker",
       path: ["metrics", "jobs", "redis", "lists"],

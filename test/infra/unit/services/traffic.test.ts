@@ -22,6 +22,7 @@ describe("who speaks to whom", () => {
     { from: "ai-service", to: "redis", port: 6379 },
     { from: "n8n-worker", to: "integration-service", port: 8080 },
     { from: "workflow-worker", to: "rabbitmq", port: 5671 },
+    { from: "workflow-worker", to: "pgbouncer", port: 6432 },
   ];
   for (const { from, to, port } of calls) {
     it(`lets ${from} call ${to} on ${port}`, () => {

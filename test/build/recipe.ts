@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DockerfileParser, type Instruction as Parsed, type JSONInstruction } from "dockerfile-ast";
-import { repositoryRoot } from "../../../local/paths.ts";
+import { repositoryRoot } from "../../local/paths.ts";
 
 /** One instruction of the Dockerfile: its word, its flags (`--from=build`) and its arguments. */
 export interface Instruction {
@@ -11,9 +11,9 @@ export interface Instruction {
   readonly args: readonly string[];
 }
 
-/** The stages of the autoscaler's Dockerfile in their order, each beginning with its FROM. */
-export function readStages(): Instruction[][] {
-  const text = readFileSync(join(repositoryRoot, "autoscaler", "Dockerfile"), "utf8");
+/** The stages of a Dockerfile in their order, each beginning with its FROM. The path counts from the root. */
+export function readStages(path: string): Instruction[][] {
+  const text = readFileSync(join(repositoryRoot, path), "utf8");
   const stages: Instruction[][] = [];
   for (const parsed of DockerfileParser.parse(text).getInstructions()) {
     const instruction = read(parsed);
