@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { Metrics } from "../../../../autoscaler/src/observe/metrics.ts";
 import { metricDefinitions } from "../../../../autoscaler/src/observe/metricDefinitions.ts";
-import { metricsDocument } from "../../../../autoscaler/src/observe/metricsDocument.ts";
 import { blindRecord, spec, tickRecord } from "../records.ts";
 
 const quiet = { processMetrics: false };
@@ -127,12 +125,5 @@ describe("Metrics", () => {
         .map(({ name }) => name)
         .sort(),
     );
-  });
-});
-
-describe("metricsDocument", () => {
-  it("is what docs/metrics.md holds (else run: npm run -s docs)", () => {
-    const committed = new URL("../../../../docs/metrics.md", import.meta.url);
-    assert.equal(readFileSync(committed, "utf8"), metricsDocument());
   });
 });
