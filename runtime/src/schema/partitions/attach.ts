@@ -1,0 +1,47 @@
+import { escapeLiteral, type ClientBase } from "pg";
+import { compareMonths, endOf, startOf, type Month } from "../months.ts";
+import { attachedMonths, quoted } from "./catalog.ts";
+
+export interface Attached {
+  readonly created: boolean;
+  /** Rows that came out of the default partition. */
+  readonly moved: number;
+}
+
+/**
+ * Gives the month its partition, with the rows of it that the default partition took. Within a transaction, whose end
+ * lets go of the locks. Does nothing where the month has one.
+ */
+export async function attachMonth(client: ClientBase, month: Month): Promise<Attached> {
+  const attached = await attachedMonths(client);
+  if (attached.some((one) => compareMonths(one, month) === 0)) return { created: false, moved: 0 };
+  await lockAgainstWriters(client);
+  const table = quoted.tableOf(month);
+  // A table of that name was detached before; its rows come back.
+  await client.query(
+    `create table if not exists ${table} (like ${quoted.parent} including defaults including constraints)`,
+  );
+  const moved = await moveRows(client, month);
+  const bounds = `from (${escapeLiteral(startOf(month))}) to (${escapeLiteral(endOf(month))})`;
+  await client.query(`alter table ${quoted.parent} attach partition ${table} for values ${bounds}`);
+  return { created: true, moved };
+}
+
+/**
+ * Attaching needs no lock against writers of the parent, but without one a writer may have chosen the default partition
+ * already: it would wait for the lock on it, and then fail, since its row no longer belongs there. So writers wait at
+ * the parent, where they have chosen nothing yet. Of the default partition the lock is taken before any row is moved:
+ * if it is not to be had, nothing was done for nothing.
+ */
+async function lockAgainstWriters(client: ClientBase): Promise<void> {
+  await client.query(`lock table only ${quoted.parent} in share row exclusive mode`);
+  await client.query(`lock table only ${quoted.default} in access exclusive mode`);
+}
+
+async function moveRows(client: ClientBase, month: Month): Promise<number> {
+  const { rowCount } = await client.query(
+    `with gone as (delete from ${quoted.default} where created_at >= ${escapeLiteral(startOf(month))} and created_at < ${escapeLiteral(endOf(month))} returning *)
+     insert into ${quoted.tableOf(month)} select * from gone`,
+  );
+  return rowCount ?? 0;
+}
