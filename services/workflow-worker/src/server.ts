@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { Registry } from "prom-client";
+import type { Metrics } from "@jobsprint/runtime/metrics";
 
 /** Where the worker can be looked at; not from outside the cluster. */
 export interface ServerOptions {
   readonly host: string;
   /** 0 takes a free one, for tests. */
   readonly port: number;
-  readonly registry: Registry;
+  readonly registry: Metrics["registry"];
   /** Asked at each probe. Not part of liveness: a restart would not bring the broker back. */
   readonly ready: () => boolean;
 }
@@ -24,7 +24,7 @@ export async function startServer({ host, port, registry, ready }: ServerOptions
         response.end("ok\n");
         break;
       case "/readyz":
-        response.writeHead(ready() ? 200 : 503).end(ready() ? "ok\n" : "not subscribed to the queue\n");
+        response.writeHead(ready() ? 200 : 503).end(ready() ? "ok\n" : "not subscribed to the queues\n");
         break;
       default:
         response.writeHead(404).end("not found\n");

@@ -1,72 +1,59 @@
+import { databaseSettings, type DatabaseOptions } from "@jobsprint/runtime/database";
+import { Environment, type Variables } from "@jobsprint/runtime/environment";
+import { queueSettings } from "@jobsprint/runtime/queue";
+
 /** What the worker is told by its environment. Times in seconds unless named otherwise. */
 export interface Settings {
-  /** Without credentials: those come from files, so that no environment listing shows them. */
-  readonly amqpUrl: string;
-  readonly usernameFile: string;
-  readonly passwordFile: string;
-  readonly queue: string;
-  /** Where each finished job is reported; none when absent. */
+  /** Executions worked on at the same time, by queue. */
+  readonly prefetch: Readonly<Record<WorkQueue, number>>;
+  /** Where each finished execution is reported; none when absent. */
   readonly reportQueue?: string;
-  /** Jobs worked on at the same time. */
-  readonly prefetch: number;
-  /** Duration of a job whose body does not name its own. */
+  /** Duration of an execution whose input does not name its own. */
   readonly workMilliseconds: number;
   /** For work in flight after SIGTERM; shorter than the pod's terminationGracePeriodSeconds. */
   readonly graceSeconds: number;
   readonly host: string;
   readonly port: number;
-  /** One of pino's levels. */
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
+  /** The primary alone: a worker only writes. */
+  readonly database: Pick<DatabaseOptions, "primary" | "healthIntervalSeconds">;
+  readonly queue: ReturnType<typeof queueSettings>;
 }
 
-/** As `process.env`, but given, so that tests need not change the process. */
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The queues that a worker takes from. */
+export type WorkQueue = "workflow" | "workflow_priority";
 
-const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+type LogLevel = (typeof logLevels)[number];
 
 /** Reads all settings; throws one error that lists every bad variable with its bound and value. */
-export function readSettings(environment: Environment): Settings {
-  const problems: string[] = [];
-  const text = (key: string, fallback = ""): string => {
-    const value = environment[key] ?? fallback;
-    if (value === "") problems.push(`${key} is required`);
-    return value;
-  };
-  const whole = (key: string, fallback: number, [lowest, highest]: readonly [number, number]): number => {
-    // An empty text is an error, not the default: a template that lost its value should show.
-    const value = environment[key] ?? String(fallback);
-    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
-    if (number >= lowest && number <= highest) return number;
-    problems.push(`${key} must be a whole number from ${lowest} to ${highest}, not ${JSON.stringify(value)}`);
-    return fallback;
-  };
-  const reportQueue = environment["REPORT_QUEUE"];
+export function readSettings(variables: Variables): Settings {
+  const environment = new Environment(variables);
+  const reportQueue = environment.optional("REPORT_QUEUE");
   const settings: Settings = {
-    amqpUrl: text("AMQP_URL"),
-    usernameFile: text("USERNAME_FILE"),
-    passwordFile: text("PASSWORD_FILE"),
-    queue: text("QUEUE", "workflow"),
-    ...(reportQueue === undefined || reportQueue === "" ? {} : { reportQueue }),
-    prefetch: whole("PREFETCH", 1, [1, 1000]),
-    workMilliseconds: whole("WORK_MILLISECONDS", 100, [0, 3_600_000]),
-    // Kubernetes kills after 30 s: five are left to close the connection.
-    graceSeconds: whole("GRACE_SECONDS", 25, [0, 3600]),
-    host: text("HOST", "0.0.0.0"),
-    port: whole("PORT", 9464, [0, 65_535]),
-    logLevel: text("LOG_LEVEL", "info"),
+    // Places of their own: an urgent execution never waits for an ordinary one to end.
+    prefetch: {
+      workflow: environment.whole("PREFETCH", [1, 1000], 1),
+      workflow_priority: environment.whole("PRIORITY_PREFETCH", [1, 1000], 1),
+    },
+    ...(reportQueue === undefined ? {} : { reportQueue }),
+    workMilliseconds: environment.whole("WORK_MILLISECONDS", [0, 3_600_000], 100),
+    // Kubernetes kills after 30 s: five are left to close the connections.
+    graceSeconds: environment.whole("GRACE_SECONDS", [0, 3600], 25),
+    host: environment.text("HOST", "0.0.0.0"),
+    port: environment.whole("PORT", [0, 65_535], 9464),
+    logLevel: environment.oneOf("LOG_LEVEL", logLevels, "info"),
+    database: {
+      primary: {
+        ...databaseSettings(environment).primary,
+        // Two short statements an execution. None is kept open: sixty idle workers would hold them for nothing.
+        pool: { min: 0, max: environment.whole("DATABASE_POOL_MAX", [1, 1000], 2) },
+      },
+      // Nothing is chosen by it; it only ends statements of a server that has fallen silent.
+      healthIntervalSeconds: 5,
+    },
+    queue: queueSettings(environment),
   };
-  if (!logLevels.includes(settings.logLevel))
-    problems.push(`LOG_LEVEL must be one of ${logLevels.join(", ")}, not ${JSON.stringify(settings.logLevel)}`);
-  if (settings.amqpUrl !== "") problems.push(...urlProblems(settings.amqpUrl));
-  if (problems.length > 0) throw new Error(`bad environment:\n  ${problems.join("\n  ")}`);
+  environment.check();
   return settings;
-}
-
-// The value is not quoted: it may hold the very credentials that do not belong there.
-function urlProblems(value: string): readonly string[] {
-  const url = URL.parse(value);
-  if (url === null || !["amqp:", "amqps:"].includes(url.protocol))
-    return ["AMQP_URL must be a URL that begins with amqp:// or amqps://"];
-  const clean = url.username === "" && url.password === "";
-  return clean ? [] : ["AMQP_URL must not hold credentials: use USERNAME_FILE and PASSWORD_FILE"];
 }

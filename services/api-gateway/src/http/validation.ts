@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { Problem } from "./problems.ts";
+
+/** The parts of a request that a schema may look at. */
+export interface RequestParts {
+  readonly headers: unknown;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body?: unknown;
+}
+
+/** The value as the schema gives it; throws one problem of status 400 that lists everything that is wrong. */
+export function validate<Schema extends z.ZodType>(schema: Schema, parts: RequestParts): z.infer<Schema> {
+  const { success, data, error } = schema.safeParse(parts);
+  if (success) return data;
+  const errors = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  throw new Problem(400, "the request is not valid", { errors });
+}
+
+/** Who asks. The gateway trusts what the sign-in in front of it has set. */
+export const userHeaders = z.object({ "x-user-id": z.uuid() });
+
+/** Every list has an end: so many entries at most in one answer. */
+export const mostEntries = 100;
+
+/** JSON objects only: a list or a text has no room for what comes later. */
+export const jsonObject = z.record(z.string(), z.json());
