@@ -5,7 +5,7 @@ import type { Request } from "express";
  * `/users/:id`, or undefined where none matched. The URL itself would be a series for every id.
  */
 export function watchRoute(request: Request): () => string | undefined {
-  let params: Readonly<Record<string, unknown>> = {};
+  let params: unknown = request.params;
   let mount = "";
   const names = new Map<string, string>();
   let route: unknown = request.route;
@@ -14,9 +14,10 @@ export function watchRoute(request: Request): () => string | undefined {
     configurable: true,
     enumerable: true,
     get: () => params,
-    set: (value: Readonly<Record<string, unknown>>) => {
+    set: (value: Readonly<Record<string, unknown>> | undefined) => {
       params = value;
-      for (const [name, text] of Object.entries(value)) for (const part of partsOf(text)) names.set(part, name);
+      // Express takes them away again after the last router.
+      for (const [name, text] of Object.entries(value ?? {})) for (const part of partsOf(text)) names.set(part, name);
     },
   });
   Object.defineProperty(request, "route", {

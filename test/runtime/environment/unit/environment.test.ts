@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Environment } from "../../../../runtime/src/environment/index.ts";
 
 /** What was read, and what check() says. */
-function readFrom<Value>(variables: Record<string, string>, read: (environment: Environment) => Value) {
+function readFrom(variables: Record<string, string>, read: (environment: Environment) => unknown) {
   const environment = new Environment(variables);
   const value = read(environment);
   try {

@@ -16,7 +16,14 @@ function held() {
     ends.get(item)!.resolve(item * 2);
     await turn();
   };
-  return { started, work, end, fail: (item: number, error: Error) => { ends.get(item)!.reject(error); } };
+  return {
+    started,
+    work,
+    end,
+    fail: (item: number, error: Error) => {
+      ends.get(item)!.reject(error);
+    },
+  };
 }
 
 /** Numbers from 0, how many were taken, and whether the source was closed. */
