@@ -1,0 +1,54 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Functions } from "./classify/functions.ts";
+import { Statements } from "./classify/statements.ts";
+import { RoutedDatabase } from "./routedDatabase.ts";
+import type { Context } from "./context.ts";
+import type { Database } from "./database.ts";
+import { checkOptions, type DatabaseOptions } from "./options.ts";
+import { Scopes } from "./scope.ts";
+import { parsePosition } from "./servers/lsn.ts";
+import { Monitor } from "./servers/monitor.ts";
+import { Server } from "./servers/server.ts";
+
+const secondsNow = (): number => performance.now() / 1000;
+
+/**
+ * Throws one error that lists every bad option; connects to nothing before it returns. Reads go to the primary until the
+ * first checks have shown what the replicas are, some ten milliseconds later.
+ */
+export function createDatabase(options: DatabaseOptions): Database {
+  const limits = checkOptions(options);
+  const { telemetry, logger } = options;
+  const primary = new Server("primary", options.primary, limits);
+  const replicas = (options.replicas ?? []).map((one, index) => new Server(`replica-${index + 1}`, one, limits));
+  const functions = new Functions();
+  const now = secondsNow;
+  const monitor = new Monitor({ primary, replicas, functions, limits, logger, now });
+  const statements = new Statements(functions);
+  const context: Context = {
+    ...{ primary, replicas, statements, scopes: new Scopes(), limits, telemetry, logger, now },
+    suspect: (server) => {
+      monitor.suspect(server);
+    },
+    askPosition: () => insertPosition(primary),
+  };
+  statements.load().catch((error: unknown) => logger?.error({ error }, "the SQL parser does not load"));
+  monitor.start();
+  return new RoutedDatabase(context, () => closeAll([primary, ...replicas], monitor));
+}
+
+/**
+ * The insert position: when a write has been answered, its commit record stands before it. The written and the flushed
+ * position may be short of a commit that did not wait for the disk.
+ */
+async function insertPosition(primary: Server): Promise<bigint> {
+  const { rows } = await primary.run({ text: "select pg_current_wal_insert_lsn()::text as position" });
+  return parsePosition((rows[0] as { position: string }).position);
+}
+
+async function closeAll(servers: readonly Server[], monitor: Monitor): Promise<void> {
+  const closed = Promise.all([monitor.stop(), ...servers.map((server) => server.close())]);
+  for (const server of servers) server.breakRunning();
+  // A connection whose other side is gone may take long to notice.
+  await Promise.race([closed, delay(1000, undefined, { ref: false })]);
+}

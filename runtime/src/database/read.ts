@@ -1,0 +1,157 @@
+import type { QueryResult } from "pg";
+import { choose } from "./choose.ts";
+import type { Context } from "./context.ts";
+import { ConnectionLostError, NoConnectionError, OutcomeUnknownError } from "./errors.ts";
+import { withRetries, type RetryReason } from "./retry.ts";
+import { codeOf, isAnswer, isRecoveryConflict, readOnlyCode, replicaCannotAnswer } from "./servers/failure.ts";
+import type { Lease, Server, Statement } from "./servers/server.ts";
+import type { DatabaseTelemetry } from "./telemetry.ts";
+import { reasonBeforeStart, write } from "./write.ts";
+
+let turn = 0;
+
+/** One statement that only reads, as far as caller and grammar tell: on a replica where one may answer, else on the primary. */
+export class Read {
+  readonly #context: Context;
+  readonly #statement: Statement;
+  /** Replicas that failed this call. */
+  #failed: Set<Server> | undefined;
+  /** A replica cannot answer it: it is the primary's, under the rules of a write. */
+  #refused: boolean;
+  /** An attempt on the primary broke off. If the text hides a write, that may have happened. */
+  #unproven = false;
+  /** Who had it last. */
+  route: "primary" | "replica" = "primary";
+
+  constructor(context: Context, statement: Statement) {
+    this.#context = context;
+    this.#statement = statement;
+    this.#refused = context.statements.refused(statement.text);
+  }
+
+  async run(): Promise<QueryResult> {
+    const { telemetry } = this.#context;
+    try {
+      if (!this.#refused)
+        return await withRetries(() => this.#attempt(), {
+          reasonOf: (error) => (this.#refused ? undefined : reasonOfRead(error)),
+          signal: this.#statement.signal,
+          context: this.#context,
+        });
+    } catch (error) {
+      if (!this.#refused) throw this.#withoutAbort(error);
+      telemetry?.fallback("refused");
+    }
+    this.route = "primary";
+    return write(this.#context, this.#statement);
+  }
+
+  async #attempt(): Promise<QueryResult> {
+    const { scopes, askPosition } = this.#context;
+    const needed = scopes.current?.needed(askPosition);
+    if (needed === undefined) {
+      const replica = this.#choose();
+      if (replica === undefined) return this.#onPrimary("noReplica");
+      return this.#onReplica(replica, () => replica.run(this.#statement));
+    }
+    // The primary does not tell how far it is, but it has the write itself.
+    const position = await needed.catch(() => undefined);
+    const replica = position === undefined ? undefined : this.#choose(position);
+    if (position === undefined || replica === undefined) return this.#onPrimary("behindWrite");
+    const result = await this.#onReplica(replica, () => this.#runFrom(replica, position));
+    return result ?? this.#onPrimary("behindWrite");
+  }
+
+  #choose(position?: bigint): Server | undefined {
+    turn += 1;
+    return choose(this.#context.replicas, { without: this.#failed, position, turn });
+  }
+
+  /** Undefined when the replica has not replayed the position yet. */
+  async #runFrom(replica: Server, position: bigint): Promise<QueryResult | undefined> {
+    const lease = await replica.acquire(this.#statement.signal);
+    try {
+      if (!(await reached(replica, lease, position))) return undefined;
+      return await lease.run(this.#statement);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #onReplica<Result>(replica: Server, run: () => Promise<Result>): Promise<Result> {
+    this.route = "replica";
+    try {
+      return await run();
+    } catch (error) {
+      (this.#failed ??= new Set()).add(replica);
+      const { statements, suspect } = this.#context;
+      if (codeOf(error) === readOnlyCode) statements.refuse(this.#statement.text);
+      this.#refused = replicaCannotAnswer(error);
+      if (this.#statement.signal?.aborted !== true && isConnectionFailure(error)) suspect(replica);
+      throw error;
+    }
+  }
+
+  async #onPrimary(why: Parameters<DatabaseTelemetry["fallback"]>[0]): Promise<QueryResult> {
+    const { primary, replicas, telemetry } = this.#context;
+    this.route = "primary";
+    this.#failed = undefined;
+    // Where there are no replicas at all, the primary is no fallback.
+    if (replicas.length > 0) telemetry?.fallback(replicas.some((one) => one.inRotation) ? why : "noReplica");
+    try {
+      return await (this.#unproven ? runReadOnly(primary, this.#statement) : primary.run(this.#statement));
+    } catch (error) {
+      if (error instanceof ConnectionLostError) this.#unproven = true;
+      // It hides a write, and the server is in recovery: nothing has happened, so a write's rules hold.
+      else if (codeOf(error) === readOnlyCode && !this.#unproven) this.#refused = true;
+      throw error;
+    }
+  }
+
+  /** What our own cancelling brought about is the caller's reason. */
+  #withoutAbort(error: unknown): unknown {
+    const { signal } = this.#statement;
+    const ours = error instanceof ConnectionLostError || isAnswer(error);
+    return signal?.aborted === true && ours ? signal.reason : error;
+  }
+}
+
+function reasonOfRead(error: unknown): RetryReason | undefined {
+  if (error instanceof ConnectionLostError) return "connection";
+  return isRecoveryConflict(error) ? "serialization" : reasonBeforeStart(error);
+}
+
+const isConnectionFailure = (error: unknown): boolean =>
+  error instanceof ConnectionLostError || (error instanceof NoConnectionError && !error.busy);
+
+async function reached(replica: Server, lease: Lease, position: bigint): Promise<boolean> {
+  try {
+    return await replica.replayed.reached(lease.client, position);
+  } catch (error) {
+    // The statement itself was not sent.
+    lease.release(true);
+    throw new NoConnectionError(replica.name, error);
+  }
+}
+
+/**
+ * Once more on the primary after an attempt that broke off: a text that hides a write, in a view's function say, is
+ * refused this time instead of being run twice.
+ */
+async function runReadOnly(primary: Server, statement: Statement): Promise<QueryResult> {
+  const lease = await primary.acquire(statement.signal);
+  let done = false;
+  try {
+    await lease.run({ text: "begin read only" });
+    const result = await lease.run(statement);
+    await lease.run({ text: "commit" });
+    done = true;
+    return result;
+  } catch (error) {
+    if (codeOf(error) === readOnlyCode) throw new OutcomeUnknownError("a statement that turned out to write", error);
+    throw error;
+  } finally {
+    // An open transaction must not go back to the pool.
+    lease.release(!done);
+  }
+}

@@ -1,0 +1,67 @@
+import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import type { DatabaseTelemetry } from "./telemetry.ts";
+
+export type RetryReason = Parameters<DatabaseTelemetry["retry"]>[0];
+
+export interface RetryRules {
+  /** Undefined: the error is final. */
+  readonly reasonOf: (error: unknown) => RetryReason | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly context: {
+    /** No attempt begins later than this after the first failure. */
+    readonly limits: { readonly retrySeconds: number };
+    readonly telemetry?: Pick<DatabaseTelemetry, "retry"> | undefined;
+    readonly now: () => number;
+  };
+}
+
+// A failover takes seconds to minutes, and all processes come back at once: cockatiel's delays are spread at random.
+const backoff = new ExponentialBackoff({ initialDelay: 50, maxDelay: 2000 });
+// Time is the bound; cockatiel wants a number of attempts too.
+const maxAttempts = 1000;
+
+/** The second attempt follows at once, later ones after growing pauses. Rejects with the last error or the signal's reason. */
+export async function withRetries<Result>(attempt: () => Promise<Result>, rules: RetryRules): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const reason = rules.reasonOf(error);
+    if (reason === undefined || rules.context.limits.retrySeconds === 0 || rules.signal?.aborted === true) throw error;
+    rules.context.telemetry?.retry(reason);
+  }
+  return again(attempt, rules);
+}
+
+async function again<Result>(attempt: () => Promise<Result>, rules: RetryRules): Promise<Result> {
+  const { reasonOf, signal, context } = rules;
+  const { limits, telemetry, now } = context;
+  const deadline = now() + limits.retrySeconds;
+  const worthwhile = (error: unknown): boolean =>
+    signal?.aborted !== true && now() < deadline && reasonOf(error) !== undefined;
+  const policy = retry(handleWhen(worthwhile), { maxAttempts, backoff });
+  policy.onRetry((failure) => {
+    const reason = "error" in failure ? reasonOf(failure.error) : undefined;
+    if (reason !== undefined) telemetry?.retry(reason);
+  });
+  let running = false;
+  const tracked = async (): Promise<Result> => {
+    running = true;
+    try {
+      return await attempt();
+    } finally {
+      running = false;
+    }
+  };
+  if (signal === undefined) return policy.execute(tracked);
+  const aborted = Promise.withResolvers<never>();
+  // cockatiel sleeps on; an attempt that runs knows better what its abort means.
+  const abort = (): void => {
+    if (!running) aborted.reject(signal.reason as Error);
+  };
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([policy.execute(tracked, signal), aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,160 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pg, { type Pool } from "pg";
+import { harmlessFunctionsQuery, type Functions } from "../classify/functions.ts";
+import type { Limits, Logger } from "../options.ts";
+import { PrimaryHistory } from "./lag.ts";
+import type { Answer } from "./replayed.ts";
+import { clientConfig, type Server } from "./server.ts";
+
+export interface Watched {
+  readonly primary: Server;
+  readonly replicas: readonly Server[];
+  readonly functions: Functions;
+  readonly limits: Limits;
+  readonly logger?: Logger | undefined;
+  /** Seconds, monotonic. */
+  readonly now: () => number;
+}
+
+interface Watch {
+  readonly server: Server;
+  /** Beside the server's own pool: all its connections may be busy while the server is well. */
+  readonly pool: Pool;
+  running: boolean;
+  lastAnswer: number;
+  /** Of the last checks; behind a pooler each check may meet another server, so the worst counts. */
+  lags: (number | null)[];
+}
+
+// A pooler's answers that count: with two or three servers behind it each has most likely been met.
+const remembered = 5;
+const primaryFirstMs = 200;
+// How often the catalog of functions is read again at most, when a statement names one not known.
+const functionsIntervalSeconds = 60;
+
+/** Checks each server by its own timer, which keeps no process from ending. */
+export class Monitor {
+  readonly #watched: Watched;
+  readonly #watches: readonly Watch[];
+  readonly #history = new PrimaryHistory();
+  #timer: NodeJS.Timeout | undefined;
+  #functionsAt = -Infinity;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#watches = [watched.primary, ...watched.replicas].map((server) => ({
+      server,
+      pool: this.#open(server),
+      ...{ running: false, lastAnswer: watched.now(), lags: [] },
+    }));
+  }
+
+  /** Checks at once, then at the interval, for as long as something else keeps the process. */
+  start(): void {
+    const period = this.#watched.limits.healthIntervalSeconds * 1000;
+    this.#timer = setInterval(() => void this.#checkAll(), period).unref();
+    void this.#checkAll();
+  }
+
+  /** A connection to it has failed: no reads until a check succeeds, which begins now. */
+  suspect(server: Server): void {
+    this.#rotate(server, false, "a connection failed");
+    const watch = this.#watches.find((one) => one.server === server);
+    if (watch !== undefined && this.#timer !== undefined) void this.#check(watch);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    await Promise.all(this.#watches.map(({ pool }) => pool.end()));
+  }
+
+  /** The primary first, since a replica's lag is told from it; a silent one holds the others up no longer than this. */
+  async #checkAll(): Promise<void> {
+    const [primary, ...replicas] = this.#watches;
+    const first = primary === undefined ? undefined : this.#check(primary);
+    await Promise.race([first, delay(primaryFirstMs, undefined, { ref: false })]);
+    await Promise.all(replicas.map((watch) => this.#check(watch)));
+  }
+
+  #open(server: Server): Pool {
+    const { limits } = this.#watched;
+    const timeout = limits.connectTimeoutSeconds * 1000;
+    const settings = { max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true, query_timeout: timeout };
+    const pool = new pg.Pool({ ...clientConfig(server.options, limits), ...settings });
+    pool.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  }
+
+  async #check(watch: Watch): Promise<void> {
+    // A check that waits for a silent server takes longer than the interval.
+    if (watch.running) return;
+    watch.running = true;
+    const { server } = watch;
+    try {
+      const sentAt = this.#watched.now();
+      const answer = await this.#ask(watch);
+      watch.lastAnswer = this.#watched.now();
+      if (server.role === "primary") this.#judgePrimary(server, answer, sentAt);
+      else this.#judgeReplica(watch, answer);
+      await this.#learnFunctions(watch.pool);
+      await server.warm();
+    } catch (error) {
+      this.#failed(watch, error);
+    } finally {
+      watch.running = false;
+    }
+  }
+
+  async #ask({ server, pool }: Watch): Promise<Answer> {
+    const client = await pool.connect();
+    try {
+      const answer = await server.replayed.ask(client);
+      client.release();
+      return answer;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  #judgePrimary(server: Server, { standby, position }: Answer, sentAt: number): void {
+    if (!standby && position !== null) this.#history.add(sentAt, position);
+    this.#rotate(server, !standby, "it is in recovery");
+  }
+
+  #judgeReplica(watch: Watch, { standby, position }: Answer): void {
+    const { server } = watch;
+    const { limits, now } = this.#watched;
+    // While the primary is silent nothing tells what a replica lacks: the last verdict holds, and a newcomer may serve.
+    const silent = now() - this.#history.latestAt > 2 * (limits.healthIntervalSeconds + limits.connectTimeoutSeconds);
+    const lag = silent || position === null ? null : this.#history.lagSeconds(position, now(), limits.maxLagSeconds);
+    if (!silent) watch.lags = [...watch.lags, lag].slice(server.options.pooled === true ? -remembered : -1);
+    server.lagSeconds = silent || watch.lags.includes(null) ? null : Math.max(...(watch.lags as number[]));
+    const recent = watch.lags.every((one) => one !== null && one <= limits.maxLagSeconds);
+    this.#rotate(server, standby && position !== null && recent, standby ? "it lags" : "it is no replica any more");
+  }
+
+  #failed(watch: Watch, error: unknown): void {
+    const { server } = watch;
+    server.lagSeconds = null;
+    this.#rotate(server, false, error instanceof Error ? error.message : String(error));
+    if (this.#watched.now() - watch.lastAnswer > this.#watched.limits.silentSeconds) server.breakRunning();
+  }
+
+  #rotate(server: Server, into: boolean, why: string): void {
+    if (server.inRotation === into) return;
+    server.inRotation = into;
+    const { logger } = this.#watched;
+    if (into) logger?.info({ server: server.name }, "server takes statements");
+    else logger?.warn({ server: server.name, why }, "server takes no statements");
+  }
+
+  async #learnFunctions(pool: Pool): Promise<void> {
+    const { functions, now } = this.#watched;
+    if (!functions.wantsAnswer || now() - this.#functionsAt < functionsIntervalSeconds) return;
+    this.#functionsAt = now();
+    const { rows } = await pool.query<{ name: string }>(harmlessFunctionsQuery);
+    functions.learn(rows.map(({ name }) => name));
+  }
+}

@@ -1,0 +1,246 @@
+import pg, { type Pool, type PoolClient, type PoolConfig, type QueryResult } from "pg";
+import { ConnectionLostError, DatabaseClosedError, NoConnectionError } from "../errors.ts";
+import { poolSizes, type Limits, type ServerOptions } from "../options.ts";
+import type { DatabaseServerStatus } from "../telemetry.ts";
+import { cancelAndBreak } from "./cancel.ts";
+import { isAnswer, isEnd, neverLeftPooler } from "./failure.ts";
+import { Replayed } from "./replayed.ts";
+
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[] | undefined;
+  /** Prepares it under this name, once a connection. */
+  readonly name?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A connection that is ours until it is released. */
+export interface Lease {
+  readonly client: PoolClient;
+  run(statement: Statement): Promise<QueryResult>;
+  /** True: the connection is of no more use. Further calls do nothing. */
+  release(broken?: boolean): void;
+}
+
+/** One of both. */
+type Taken = (error: Error | undefined, client?: PoolClient) => void;
+/** Error or result; broken: the connection is of no more use. */
+type Sent = (outcome: Error | QueryResult, broken: boolean) => void;
+
+/** One address with its pool. Knows nothing of routes or further attempts. */
+export class Server {
+  readonly name: string;
+  readonly role: "primary" | "replica";
+  readonly options: ServerOptions;
+  readonly replayed = new Replayed();
+  inRotation = false;
+  lagSeconds: number | null = null;
+  readonly #config: PoolConfig;
+  readonly #min: number;
+  readonly #max: number;
+  readonly #busy = new Set<PoolClient>();
+  #pool: Pool;
+  #closed = false;
+
+  constructor(name: string, options: ServerOptions, limits: Limits) {
+    this.name = name;
+    this.role = name === "primary" ? "primary" : "replica";
+    this.options = options;
+    const { min, max } = { ...poolSizes[this.role], ...options.pool };
+    this.#min = min;
+    this.#max = max;
+    this.#config = {
+      ...clientConfig(options, limits),
+      // pg-pool opens nothing for its minimum: it only keeps so many from the idle limit.
+      ...{ min, max, idleTimeoutMillis: limits.idleTimeoutSeconds * 1000, maxLifetimeSeconds: limits.lifetimeSeconds },
+      // Whoever forgets close() is not kept from ending.
+      allowExitOnIdle: true,
+    };
+    this.#pool = this.#open();
+  }
+
+  /** Statements that run or wait here. */
+  get load(): number {
+    return this.#busy.size + this.#pool.waitingCount;
+  }
+
+  /** Rejects with NoConnectionError (never sent), ConnectionLostError (sent), the signal's reason, or PostgreSQL's error. */
+  run(statement: Statement): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      this.#take(statement.signal, (error, client) => {
+        if (error !== undefined) reject(error);
+        if (client === undefined) return;
+        this.#send(client, statement, (outcome, broken) => {
+          this.#release(client, broken);
+          if (outcome instanceof Error) reject(outcome);
+          else resolve(outcome);
+        });
+      });
+    });
+  }
+
+  /** A connection of one's own. Rejects with NoConnectionError or the signal's reason. */
+  acquire(signal?: AbortSignal): Promise<Lease> {
+    return new Promise((resolve, reject) => {
+      this.#take(signal, (error, client) => {
+        if (error !== undefined) reject(error);
+        if (client !== undefined) resolve(this.#lease(client));
+      });
+    });
+  }
+
+  /** Opens what is missing to the minimum, so that a burst finds it. Never fails. */
+  async warm(): Promise<void> {
+    const missing = Array.from({ length: Math.max(0, this.#min - this.#pool.totalCount) });
+    const opened = await Promise.allSettled(missing.map(() => this.#pool.connect()));
+    for (const one of opened) if (one.status === "fulfilled") one.value.release();
+  }
+
+  /** New connections from now on; those in use go when they are released. For an address that leads elsewhere now. */
+  renew(): void {
+    const old = this.#pool;
+    this.#pool = this.#open();
+    void old.end();
+  }
+
+  /** Breaks whatever runs, for a server that has fallen silent: the callers learn it now and not after hours. */
+  breakRunning(): void {
+    for (const client of this.#busy) client.connection.stream.destroy();
+  }
+
+  status(): DatabaseServerStatus {
+    const { name, role, inRotation, lagSeconds } = this;
+    const { idleCount: idle, waitingCount: waiting } = this.#pool;
+    return {
+      name,
+      role,
+      inRotation,
+      lagSeconds,
+      connections: { busy: this.#busy.size, idle, waiting, max: this.#max },
+    };
+  }
+
+  /** Takes no more; resolves when all connections have gone. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#pool.end();
+  }
+
+  #open(): Pool {
+    const pool = new pg.Pool(this.#config);
+    // pg-pool has removed the idle connection by then; without a listener the event would end the process.
+    pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  }
+
+  #take(signal: AbortSignal | undefined, done: Taken): void {
+    if (this.#closed) {
+      done(new DatabaseClosedError());
+      return;
+    }
+    if (signal === undefined) {
+      this.#connect(done);
+      return;
+    }
+    if (signal.aborted) {
+      done(signal.reason as Error);
+      return;
+    }
+    const abort = (): void => {
+      done(signal.reason as Error);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    this.#connect((error, client) => {
+      signal.removeEventListener("abort", abort);
+      // It came too late, and pg-pool cannot be told not to wait.
+      if (signal.aborted && client !== undefined) this.#release(client, false);
+      else done(error, client);
+    });
+  }
+
+  #connect(done: Taken): void {
+    this.#pool.connect((error, client) => {
+      if (client === undefined) {
+        // pg-pool's words for a wait in a full pool; a connection that is refused has others.
+        const busy = error?.message === "timeout exceeded when trying to connect";
+        done(new NoConnectionError(this.name, error, busy));
+        return;
+      }
+      this.#busy.add(client);
+      done(undefined, client);
+    });
+  }
+
+  #send(client: PoolClient, statement: Statement, done: Sent): void {
+    const { text, values = [], name, signal } = statement;
+    if (client.connection.stream.destroyed) {
+      done(new NoConnectionError(this.name, "it broke while it was idle"), true);
+      return;
+    }
+    let settled = false;
+    let cancelled = false;
+    const settle = (outcome: Error | QueryResult): void => {
+      // pg calls a second time after values that it could not encode.
+      if (settled) return;
+      settled = true;
+      signal?.removeEventListener("abort", abort);
+      if (outcome instanceof Error) done(this.#failure(client, outcome), cancelled || !isAnswer(outcome));
+      else done(outcome, cancelled);
+    };
+    const abort = (): void => {
+      cancelled = true;
+      cancelAndBreak(client);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      client.query({ text, values: values as unknown[], name }, (error: Error | null, result) => {
+        settle(error ?? result);
+      });
+    } catch (error) {
+      settle(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** An error of PostgreSQL or of the values stays as it is. */
+  #failure(client: PoolClient, error: Error): Error {
+    if (neverLeftPooler(error)) return new NoConnectionError(this.name, error);
+    return isEnd(error) || (client.connection.stream.destroyed && !isAnswer(error))
+      ? new ConnectionLostError(this.name, error)
+      : error;
+  }
+
+  #lease(client: PoolClient): Lease {
+    let released = false;
+    let spoilt = false;
+    return {
+      client,
+      run: (statement) =>
+        new Promise((resolve, reject) => {
+          this.#send(client, statement, (outcome, broken) => {
+            spoilt ||= broken;
+            if (outcome instanceof Error) reject(outcome);
+            else resolve(outcome);
+          });
+        }),
+      release: (broken = false) => {
+        if (released) return;
+        released = true;
+        this.#release(client, broken || spoilt);
+      },
+    };
+  }
+
+  #release(client: PoolClient, broken: boolean): void {
+    this.#busy.delete(client);
+    client.release(broken);
+  }
+}
+
+/** For the pools and for the checks of a server's health. */
+export function clientConfig(options: ServerOptions, limits: Limits): PoolConfig {
+  const { host, port, database, user, password, ssl = false } = options;
+  const connectionTimeoutMillis = limits.connectTimeoutSeconds * 1000;
+  return { host, port, database, user, password, ssl, connectionTimeoutMillis, keepAlive: true };
+}
