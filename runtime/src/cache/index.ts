@@ -1,0 +1,12 @@
+export { createCache, type Cache, type GetOrLoadOptions, type Invalidation } from "./cache.ts";
+export type { CdnInvalidation } from "./cdn/cdnInvalidation.ts";
+export { createCloudflare, type CloudflareOptions } from "./cdn/cloudflare.ts";
+export { createCloudFront, type CloudFrontOptions } from "./cdn/cloudFront.ts";
+export { CdnError } from "./cdn/cdnError.ts";
+export { NotAValueError } from "./envelope.ts";
+export type { CacheOptions, ValueOptions } from "./options.ts";
+export { LoadTimeoutError } from "./reader.ts";
+export { InvalidationUnconfirmedError } from "./redis/invalidations.ts";
+export { cacheSettings } from "./settings.ts";
+export type { CacheStatus, CacheTelemetry } from "./telemetry.ts";
+export type { Logger } from "./types.ts";
