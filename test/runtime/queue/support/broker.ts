@@ -31,13 +31,15 @@ export interface LogLine {
 /** A broker with the platform's queues, policies and users. */
 export interface Broker {
   readonly rabbitmq: Rabbitmq;
+  /** For queues that only a test knows; `services` may read the topology's alone. */
+  readonly administrator: { readonly username: string; readonly password: string };
   /** Of all members, without credentials. */
   readonly urls: readonly string[];
   /** What every queue of `connect` has logged. */
   readonly log: readonly LogLine[];
   api(path: string, options?: { method?: string; body?: object; member?: number }): Promise<Answer>;
   state(queue: string, member?: number): Promise<QueueState>;
-  /** A queue by the module under test, closed by `remove` at the latest. */
+  /** The module under test as the platform's services are connected, unless told; closed by `remove` at the latest. */
   connect(options?: Partial<QueueOptions>): Promise<Queue>;
   /** amqplib alone, as administrator. */
   raw(member?: number): Promise<ChannelModel>;
@@ -69,6 +71,7 @@ export async function createBroker(options: { nodes?: 1 | 3 } = {}): Promise<Bro
   };
   const broker: Broker = {
     rabbitmq,
+    administrator: { username, password },
     urls: rabbitmq.nodes.map(({ amqpUrl }) => amqpUrl),
     log,
     api,
@@ -111,14 +114,6 @@ export async function createBroker(options: { nodes?: 1 | 3 } = {}): Promise<Bro
       autoscaler: { password: "autoscalerPassword1", salt: "autoscaler" },
     };
     await expect(api("/definitions", { method: "POST", body: definitions(users) }), [200, 201, 204]);
-    // The tests' own queues, too: the restricted user knows three by name.
-    await expect(
-      api("/permissions/%2F/services", {
-        method: "PUT",
-        body: { configure: "^$", write: "^(amq\\.default|workflow\\.dlx)$", read: "^(workflow.*|test-.*)$" },
-      }),
-      [201, 204],
-    );
     for (const { name } of queues)
       await until(`${name} has its members`, async () => (await state(name)).online.length === nodes, 120);
   } catch (error) {

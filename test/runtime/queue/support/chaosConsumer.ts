@@ -25,8 +25,9 @@ const queue = await connectQueue({
 });
 const consumer = await queue.consume(
   queueName,
-  ({ body }) => {
-    writeSync(ledger, `${(body as { id: number }).id}\n`);
+  ({ body, redelivered }) => {
+    // First deliveries apart: two of one message mean that it was published twice.
+    writeSync(ledger, `${(body as { id: number }).id}${redelivered ? "r" : "f"}\n`);
     return Promise.resolve();
   },
   { prefetch: Number(prefetch) },
