@@ -39,6 +39,8 @@ export class Server {
   readonly #min: number;
   readonly #max: number;
   readonly #busy = new Set<PoolClient>();
+  /** Their connections have ended, though a socket may not be closed yet. */
+  readonly #broken = new WeakSet<PoolClient>();
   #pool: Pool;
   #closed = false;
 
@@ -131,7 +133,8 @@ export class Server {
     const pool = new pg.Pool(this.#config);
     // pg-pool has removed the idle connection by then; without a listener the event would end the process.
     pool.on("error", () => undefined);
-    pool.on("connect", (client) => client.on("error", () => undefined));
+    // pg tells it before the statement that ran learns of it. A client that is taken has no listener of pg-pool's.
+    pool.on("connect", (client) => client.on("error", () => this.#broken.add(client)));
     return pool;
   }
 
@@ -175,7 +178,7 @@ export class Server {
 
   #send(client: PoolClient, statement: Statement, done: Sent): void {
     const { text, values = [], name, signal } = statement;
-    if (client.connection.stream.destroyed) {
+    if (this.#broken.has(client)) {
       done(new NoConnectionError(this.name, "it broke while it was idle"), true);
       return;
     }
@@ -206,7 +209,7 @@ export class Server {
   /** An error of PostgreSQL or of the values stays as it is. */
   #failure(client: PoolClient, error: Error): Error {
     if (neverLeftPooler(error)) return new NoConnectionError(this.name, error);
-    return isEnd(error) || (client.connection.stream.destroyed && !isAnswer(error))
+    return isEnd(error) || (this.#broken.has(client) && !isAnswer(error))
       ? new ConnectionLostError(this.name, error)
       : error;
   }

@@ -85,14 +85,17 @@ export function timesLogged(node: PostgresNode, mark: string): number {
 export interface Relay {
   /** Bytes go neither way any more, and nobody is told. */
   freeze(): void;
+  /** Where new connections go from now on, as when a name gets another address. */
+  lead(to: number): void;
   close(): Promise<void>;
 }
 
 /** Passes connections on. */
 export async function startRelay(from: { host: string; port: number }, to: number): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let target = to;
   const server: Server = createServer((inner) => {
-    const outer = connect(to, "127.0.0.1");
+    const outer = connect(target, "127.0.0.1");
     for (const [one, other] of [
       [inner, outer],
       [outer, inner],
@@ -107,6 +110,9 @@ export async function startRelay(from: { host: string; port: number }, to: numbe
   return {
     freeze() {
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    lead(other) {
+      target = other;
     },
     async close() {
       for (const socket of sockets) socket.destroy();
