@@ -8,13 +8,12 @@ export class LentConnection<Row> {
   #cursor: Cursor<Row> | undefined;
   /** Why nobody else may use the connection. */
   #broken: Error | undefined;
-  /** Rejects when the connection is lost. */
-  readonly #lost = Promise.withResolvers<never>();
+  /** Rejects the answer that is waited for now; there is at most one. */
+  #giveUp: ((error: Error) => void) | undefined;
 
   constructor(client: ClientBase) {
     this.#client = client;
-    // Nobody may be waiting at that moment, and an unheard event or rejection would end the process.
-    this.#lost.promise.catch(() => undefined);
+    // An unheard error event would end the process.
     client.on("error", this.#lose);
     client.on("end", this.#end);
   }
@@ -64,16 +63,21 @@ export class LentConnection<Row> {
     };
     if (signal?.aborted === true) aborted();
     signal?.addEventListener("abort", aborted, { once: true });
+    // One for each answer: a race with a promise that lives as long as the stream would keep every batch.
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    this.#giveUp = reject;
+    if (this.#broken !== undefined) reject(this.#broken);
     try {
-      return await untilAborted(Promise.race([promise, this.#lost.promise]), signal);
+      return await untilAborted(Promise.race([promise, lost]), signal);
     } finally {
+      this.#giveUp = undefined;
       signal?.removeEventListener("abort", aborted);
     }
   }
 
   readonly #lose = (error: Error): void => {
     this.#broken ??= error;
-    this.#lost.reject(error);
+    this.#giveUp?.(error);
   };
 
   readonly #end = (): void => {
