@@ -38,10 +38,10 @@ const steady = "5m";
 
 const perSecond = (series: string, by: string, window: string): string => `sum by (${by}) (rate(${series}[${window}]))`;
 
+/** Of nothing there is no quantile and no share: the series is absent rather than a NaN, which no alert compares. */
 const quantile = (share: number, histogram: string, by: string): string =>
-  `histogram_quantile(${share}, ${perSecond(`${histogram}_bucket`, `${by}, le`, steady)})`;
+  `histogram_quantile(${share}, ${perSecond(`${histogram}_bucket`, `${by}, le`, steady)}) >= 0`;
 
-/** Of nothing there is no share: without traffic the series is absent rather than a NaN, which no alert compares. */
 const share = (part: string, all: string, by: string): string =>
   `${perSecond(part, by, steady)} / (${perSecond(all, by, steady)} > 0)`;
 
