@@ -1,6 +1,6 @@
 import type { Channel } from "amqplib";
 import type { DoneReport, Ledger } from "./ledger.ts";
-import { queues } from "./publisher.ts";
+import { queues } from "./queues.ts";
 
 /** Enters every report of a worker into the ledger. */
 export async function collectReports(channel: Channel, ledger: Ledger): Promise<void> {

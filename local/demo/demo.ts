@@ -1,20 +1,25 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
+import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { say } from "../progress.ts";
-import { startRabbitmq, type Rabbitmq } from "../servers/rabbitmq.ts";
 import { startAutoscaler, type Autoscaler } from "./autoscaler.ts";
-import { startCluster, type Cluster } from "./cluster.ts";
+import { readCacheHitRate } from "./cacheHits.ts";
+import { Client } from "./client.ts";
+import { startCluster } from "./cluster.ts";
 import { collectReports } from "./collector.ts";
+import { startDataLayer } from "./dataLayer.ts";
 import { Fleet } from "./fleet.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
 import { Ledger } from "./ledger.ts";
 import { createLiveView } from "./liveView.ts";
 import type { DemoOptions } from "./options.ts";
 import { watchPods } from "./podWatch.ts";
-import { declareQueues, publishAll, queues } from "./publisher.ts";
+import { declareQueues, queues } from "./queues.ts";
 import { renderAutoscaler } from "./renderedAutoscaler.ts";
 import { createReport, type Report } from "./report.ts";
+import { countStatuses, createWorkflows, requestAll } from "./requests.ts";
 import { everyPeriod, type Sample } from "./timeline.ts";
 import { loadTrace } from "./trace.ts";
 import { workload } from "./workload.ts";
@@ -24,11 +29,12 @@ const samplePeriodMilliseconds = 500;
 const waitWindowSeconds = 3;
 /** Time that a worker has for what is in flight: ten mean jobs and a reserve. */
 const graceSeconds = 25;
+/** Longer than the gateway gives itself for an answer: then it is the one who tells. */
+const requestSeconds = 30;
 
 /** What runs during the demo. */
 interface Parts {
-  readonly broker: Rabbitmq;
-  readonly cluster: Cluster;
+  readonly gateway: Gateway;
   readonly autoscaler: Autoscaler;
   readonly fleet: Fleet;
   readonly connection: ChannelModel;
@@ -44,8 +50,10 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
   const parts = await startParts(options, folder);
   // Before the servers go: a worker that loses its broker would be taken for a crash and started again.
   signal.addEventListener("abort", () => void parts.fleet.close());
-  const { autoscaler, fleet, connection, channel, ledger, stopWatch } = parts;
-  say(`publishing ${jobs.length} jobs in ${options.seconds} s`);
+  const { autoscaler, gateway, fleet, connection, channel, ledger, stopWatch } = parts;
+  const client = new Client({ url: gateway.url, userId: randomUUID(), timeoutSeconds: requestSeconds });
+  const workflows = await createWorkflows(client);
+  say(`asking the gateway for ${jobs.length} jobs in ${options.seconds} s`);
   // Taken here and not before: starting the parts takes seconds.
   const begun = Date.now() / 1000;
   const timeline: Sample[] = [];
@@ -54,7 +62,7 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
     timeline.push(await takeSample(parts, begun));
     if (!signal.aborted) view.show(timeline);
   });
-  const lags = await publishAll(channel, jobs, ledger);
+  const requests = await requestAll(client, { jobs, workflows }, ledger);
   await allDone(options, ledger);
   await settled(options, timeline);
   // Nothing is told of a run that was cut short.
@@ -70,8 +78,13 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
   // After the workers: what they had in flight is in the queue again.
   const { messageCount: left } = await channel.checkQueue(queues.jobs);
   await connection.close();
+  const executions = await countStatuses(client, workflows);
+  const cacheHitRate = await readCacheHitRate(gateway.metricsUrl);
+  client.close();
+  await gateway.process.stop();
   return createReport({
-    ...{ options, begun, ledger, lags, timeline, left },
+    ...{ options, begun, ledger, timeline, left, executions },
+    requests: { ...requests, cacheHitRate },
     // Which workers were cut off is known only when all have ended.
     fleet: { ...figures, cutOff: fleet.figures().cutOff },
     scales: autoscaler.scales(),
@@ -81,30 +94,30 @@ export async function runDemo(options: DemoOptions, folder: string, signal: Abor
 
 async function startParts(options: DemoOptions, folder: string): Promise<Parts> {
   const { minReplicas: replicas, readinessDelaySeconds } = options;
-  say("starting RabbitMQ, the control plane and fake nodes");
+  say("starting PostgreSQL, PgBouncer, Redis, RabbitMQ, the control plane and fake nodes");
   const rendered = await renderAutoscaler();
   const { account } = rendered;
-  const [broker, cluster] = await Promise.all([
-    startRabbitmq(),
+  const [{ broker, environment }, cluster] = await Promise.all([
+    startDataLayer(),
     startCluster({ replicas, readinessDelaySeconds, account }),
   ]);
-  const connection = await connect(broker.amqpUrlWithCredentials);
-  // Only a confirmed job can be called lost.
-  const channel = await connection.createConfirmChannel();
-  await declareQueues(channel);
+  const { connection, channel } = await declareQueues(broker.amqpUrlWithCredentials);
   const ledger = new Ledger();
   await collectReports(await connection.createChannel(), ledger);
-  const fleet = new Fleet({ broker, folder: join(folder, "workers"), graceSeconds });
+  const fleet = new Fleet({ environment, folder: join(folder, "workers"), graceSeconds });
   // Before the autoscaler: whatever it starts is to meet a fleet that watches.
   const stopWatch = await watchPods(cluster.controlPlane.kubeconfigFile, fleet);
-  say(`starting the autoscaler, waiting for ${replicas} Ready pods`);
+  say(`starting the gateway and the autoscaler, waiting for ${replicas} Ready pods`);
   const { autoscalerKubeconfig: kubeconfig } = cluster;
-  const autoscaler = await startAutoscaler({ demo: options, broker, rendered, kubeconfig, folder });
+  const [gateway, autoscaler] = await Promise.all([
+    startGateway({ environment, folder }),
+    startAutoscaler({ demo: options, broker, rendered, kubeconfig, folder }),
+  ]);
   await poll(readinessDelaySeconds + 30, async () => {
     // Consumers too: a process that still starts up would make the first jobs late.
     return fleet.ready() >= replicas && (await channel.checkQueue(queues.jobs)).consumerCount >= replicas;
   });
-  return { broker, cluster, autoscaler, fleet, connection, channel, ledger, stopWatch };
+  return { gateway, autoscaler, fleet, connection, channel, ledger, stopWatch };
 }
 
 async function takeSample({ autoscaler, channel, fleet, ledger }: Parts, begun: number): Promise<Sample> {

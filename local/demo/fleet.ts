@@ -3,11 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { cacheFolder, repositoryRoot } from "../paths.ts";
 import { startProcess, type ManagedProcess } from "../process.ts";
 import type { PodListener } from "./podWatch.ts";
-import { queues } from "./publisher.ts";
+import { queues } from "./queues.ts";
 
 /** What each worker is started with. */
 export interface FleetOptions {
-  readonly broker: { readonly amqpUrl: string; readonly usernameFile: string; readonly passwordFile: string };
+  /** Where broker and database are, as each worker is told. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Of the workers' logs, one a pod. */
   readonly folder: string;
   /** Time for what is in flight after SIGTERM. */
@@ -86,7 +87,7 @@ export class Fleet implements PodListener {
   }
 
   #start(name: string, pod: Pod): void {
-    const { broker, folder, graceSeconds } = this.#options;
+    const { environment, folder, graceSeconds } = this.#options;
     const started = startProcess({
       name,
       command: process.execPath,
@@ -97,10 +98,9 @@ export class Fleet implements PodListener {
         PATH: process.env["PATH"],
         // Twenty processes that start at once compile the same files otherwise.
         NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
-        AMQP_URL: broker.amqpUrl,
-        USERNAME_FILE: broker.usernameFile,
-        PASSWORD_FILE: broker.passwordFile,
-        QUEUE: queues.jobs,
+        ...environment,
+        // One execution at a time: one connection is never waited for.
+        DATABASE_POOL_MAX: "1",
         REPORT_QUEUE: queues.done,
         GRACE_SECONDS: String(graceSeconds),
         HOST: "127.0.0.1",

@@ -5,63 +5,65 @@ export interface DoneReport {
   readonly finishedAt: number;
   /** The broker had given it to another worker before. */
   readonly redelivered: boolean;
+  /** `before`: it was finished already, perhaps by a worker that died before its report. */
+  readonly done?: "now" | "before";
 }
 
 /** Jobs by what became of them; one may be in several of these. */
 export interface JobCounts {
-  /** Confirmed by the broker: from then on it answers for them. */
+  /** Accepted by the gateway (202), which has them in the database and in the queue: from then on it answers for them. */
   readonly published: number;
-  /** Refused or never confirmed: the publisher would have to try again. */
-  readonly unconfirmed: number;
+  /** Refused or never answered: the caller would have to ask again. */
+  readonly refused: number;
   readonly done: number;
   /** Jobs, not deliveries; done, but not at the first attempt. */
   readonly redelivered: number;
-  /** Reported more than once: the worker went away between its report and the ack. */
+  /** Worked on to the end more than once: the worker went away between the end of the work and its commit. */
   readonly doneTwice: number;
 }
 
 /** Keeps account of every job by its id: nothing is counted by the messages alone. */
 export class Ledger {
   readonly #publishedAt = new Map<string, number>();
-  readonly #confirmed = new Set<string>();
+  readonly #accepted = new Set<string>();
   readonly #done = new Map<string, DoneReport>();
   readonly #redelivered = new Set<string>();
   readonly #twice = new Set<string>();
 
-  /** Sent at this time, epoch seconds; whether the broker has it is not known yet. */
+  /** Asked for at this time, epoch seconds; whether the gateway takes it is not known yet. */
   published(id: string, at: number): void {
     this.#publishedAt.set(id, at);
   }
 
-  confirmed(id: string): void {
-    this.#confirmed.add(id);
+  accepted(id: string): void {
+    this.#accepted.add(id);
   }
 
-  /** Reports may come before their confirm, twice, and in any order. */
+  /** Reports may come before the gateway's answer, twice, and in any order. */
   done(report: DoneReport): void {
     const { id } = report;
     if (report.redelivered) this.#redelivered.add(id);
     // The first report counts: the job was done then.
-    if (this.#done.has(id)) this.#twice.add(id);
-    else this.#done.set(id, report);
+    if (!this.#done.has(id)) this.#done.set(id, report);
+    else if (report.done !== "before") this.#twice.add(id);
   }
 
   counts(): JobCounts {
     return {
-      published: this.#confirmed.size,
-      unconfirmed: this.#publishedAt.size - this.#confirmed.size,
+      published: this.#accepted.size,
+      refused: this.#publishedAt.size - this.#accepted.size,
       done: this.#done.size,
       redelivered: this.#redelivered.size,
       doneTwice: this.#twice.size,
     };
   }
 
-  /** Confirmed jobs without a report. */
+  /** Accepted jobs without a report. */
   missing(): number {
-    return [...this.#confirmed].filter((id) => !this.#done.has(id)).length;
+    return [...this.#accepted].filter((id) => !this.#done.has(id)).length;
   }
 
-  /** Wait of each job done: from its publishing to the start of its work, in the order of publishing. */
+  /** Wait of each job done: from the request for it to the start of its work, in the order of the requests. */
   waits(): readonly { readonly publishedAt: number; readonly startedAt: number; readonly waitSeconds: number }[] {
     // A job without a report has no wait, instead of a wait of zero.
     return [...this.#publishedAt].flatMap(([id, publishedAt]) => {

@@ -71,7 +71,7 @@ export function frame(
   const longest = Math.max(1, ...history.map((one) => one.waitSeconds ?? 0));
   const row = (name: string, figure: string, graph: string): string => `${name.padEnd(9)}${figure.padEnd(18)}${graph}`;
   return [
-    `${at.toFixed(0)} s   published ${published}/${jobs}   done ${done}`,
+    `${at.toFixed(0)} s   accepted ${published}/${jobs}   done ${done}`,
     row(
       "backlog",
       text(backlog),

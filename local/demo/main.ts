@@ -19,7 +19,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 // A terminal that was closed takes no output; stopping cleanly matters more.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-/** Resolves to the exit code: 1 when jobs are lost, unfinished or unconfirmed, or the replay differs. */
+/** Resolves to the exit code: 1 when jobs are lost, unfinished or refused, or the replay differs. */
 async function main(options: DemoOptions): Promise<number> {
   // Sorts by time and is a legal name everywhere.
   const name = new Date().toISOString().replaceAll(":", "").slice(0, 17);

@@ -7,7 +7,7 @@ export interface DemoOptions {
   readonly trace: string;
   /** Length of the arrivals. */
   readonly seconds: number;
-  /** Published in that time, whatever the trace holds. */
+  /** Asked for in that time, whatever the trace holds. */
   readonly jobs: number;
   readonly meanWorkSeconds: number;
   /** The promise: time in the queue that the autoscaler is told to hold; a job above it is late. */
@@ -34,7 +34,7 @@ interface Flag {
 // 2,400 jobs of 0.4 s in 120 s keep 8 replicas busy on average and 16 in a burst: what two cores can start and feed.
 const flags = {
   seconds: { fallback: 120, range: [5, 3600], help: "length of the arrivals" },
-  jobs: { fallback: 2400, range: [1, 100_000], whole: true, help: "jobs published in that time" },
+  jobs: { fallback: 2400, range: [1, 100_000], whole: true, help: "jobs asked for in that time" },
   "work-seconds": { fallback: 0.4, range: [0.01, 60], help: "mean time of work on a job" },
   "max-wait": {
     fallback: 20,

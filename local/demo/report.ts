@@ -1,21 +1,36 @@
 import type { Scale } from "./autoscaler.ts";
 import { percentile, type JobCounts, type Ledger } from "./ledger.ts";
 import type { DemoOptions } from "./options.ts";
+import type { RequestFacts } from "./requests.ts";
 import type { Sample } from "./timeline.ts";
 
-/** What a run came to. Times in seconds, waits from a job's publishing to the start of its work. */
+/** What a run came to. Times in seconds, waits from the request for a job to the start of its work. */
 export interface Report {
   /** ISO 8601, of the first job's time. */
   readonly startedAt: string;
   readonly options: DemoOptions;
   readonly jobs: JobCounts & {
-    /** Confirmed, never reported and in no queue any more. */
+    /** Accepted, never reported and in no queue any more. */
     readonly lost: number;
-    /** Confirmed and still in the queue when the run gave up waiting. */
+    /** Accepted and still in the queue when the run gave up waiting. */
     readonly unfinished: number;
   };
-  /** How late the publisher itself was: a high figure means that the load was not the one asked for. */
-  readonly publishLagSeconds: { readonly p99: number | null; readonly max: number | null };
+  /** How late the requests themselves were: a high figure means that the load was not the one asked for. */
+  readonly requestLagSeconds: { readonly p99: number | null; readonly max: number | null };
+  /** The gateway, as its callers saw it; two requests a job, one of them a read. */
+  readonly requests: {
+    readonly count: number;
+    /** Not answered as expected, or not at all. */
+    readonly failed: number;
+    /** From the request to the whole answer. */
+    readonly p50: number | null;
+    readonly p99: number | null;
+    readonly max: number | null;
+    /** 0 to 1; null while unknown. */
+    readonly cacheHitRate: number | null;
+  };
+  /** Executions by the status that the database has in the end. */
+  readonly executions: Readonly<Record<string, number>>;
   /** Of jobs done; null without any. */
   readonly wait: {
     readonly maxWaitSeconds: number;
@@ -49,8 +64,8 @@ export interface Facts {
   /** Epoch seconds of the first job's time. */
   readonly begun: number;
   readonly ledger: Ledger;
-  /** Of each job behind its time, in seconds. */
-  readonly lags: readonly number[];
+  readonly requests: RequestFacts & { readonly cacheHitRate: number | null };
+  readonly executions: Report["executions"];
   readonly timeline: readonly Sample[];
   readonly fleet: Omit<Report["pods"], "maxReady">;
   readonly scales: readonly Scale[];
@@ -61,7 +76,7 @@ export interface Facts {
 
 /** The figures of a run. Throws nothing: what is unknown is null. */
 export function createReport(facts: Facts): Report {
-  const { options, begun, ledger, lags, timeline, fleet, scales, replay, left } = facts;
+  const { options, begun, ledger, requests, executions, timeline, fleet, scales, replay, left } = facts;
   const waits = ledger.waits().map(({ waitSeconds }) => waitSeconds);
   const late = waits.filter((wait) => wait > options.maxWaitSeconds).length;
   const missing = ledger.missing();
@@ -72,7 +87,14 @@ export function createReport(facts: Facts): Report {
     startedAt: new Date(begun * 1000).toISOString(),
     options,
     jobs: { ...ledger.counts(), lost: missing - unfinished, unfinished },
-    publishLagSeconds: { p99: percentile(lags, 0.99), max: percentile(lags, 1) },
+    requestLagSeconds: { p99: percentile(requests.lags, 0.99), max: percentile(requests.lags, 1) },
+    requests: {
+      ...{ count: requests.seconds.length, failed: requests.failed, cacheHitRate: requests.cacheHitRate },
+      p50: percentile(requests.seconds, 0.5),
+      p99: percentile(requests.seconds, 0.99),
+      max: percentile(requests.seconds, 1),
+    },
+    executions,
     wait: {
       maxWaitSeconds: options.maxWaitSeconds,
       late,
@@ -94,11 +116,14 @@ export function createReport(facts: Facts): Report {
 }
 
 /** What makes the run a failure; empty when all is well. */
-export function failures({ jobs, replay }: Report): readonly string[] {
+export function failures({ jobs, executions, replay }: Report): readonly string[] {
+  const unsettled = jobs.published - (executions["succeeded"] ?? 0);
   return [
     ...(jobs.lost > 0 ? [`${jobs.lost} jobs were lost`] : []),
     ...(jobs.unfinished > 0 ? [`${jobs.unfinished} jobs were not finished in time`] : []),
-    ...(jobs.unconfirmed > 0 ? [`${jobs.unconfirmed} jobs were not confirmed by the broker`] : []),
+    ...(jobs.refused > 0 ? [`${jobs.refused} jobs were not accepted by the gateway`] : []),
+    // Below zero where an answer was lost and its execution was done all the same.
+    ...(unsettled > 0 ? [`${unsettled} accepted jobs have not succeeded by the database`] : []),
     ...(replay.same ? [] : ["the replayed decisions differ from the log"]),
   ];
 }

@@ -5,6 +5,17 @@ const dash = "–";
 // Two digits for short times, where they tell something.
 const seconds = (value: number | null): string => (value === null ? dash : `${value.toFixed(value < 10 ? 2 : 1)} s`);
 
+const milliseconds = (value: number | null): string => (value === null ? dash : `${Math.round(value * 1000)} ms`);
+
+const cacheShare = (rate: number | null): string =>
+  rate === null ? "cache hits unknown" : `${(rate * 100).toFixed(1)} % of the cached reads were hits`;
+
+const executionCounts = ({ executions }: Report): string =>
+  Object.entries(executions)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count.toLocaleString("en")} ${status}`)
+    .join(", ") || "no executions";
+
 /** "1 job", "2 jobs". */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`;
@@ -12,15 +23,15 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
 
 /** The report as text, at most `width` columns wide. */
 export function summary(report: Report, width: number): string {
-  const { jobs, wait, pods, options, publishLagSeconds } = report;
+  const { jobs, wait, pods, options, requests, requestLagSeconds } = report;
   const share = wait.lateShare === null ? dash : `${(wait.lateShare * 100).toFixed(2)} %`;
   const rows: readonly (readonly [string, string])[] = [
-    ["jobs published", `${jobs.published.toLocaleString("en")} in ${options.seconds} s (trace ${options.trace})`],
+    ["jobs accepted", `${jobs.published.toLocaleString("en")} in ${options.seconds} s (trace ${options.trace})`],
     ["jobs done", jobs.done.toLocaleString("en")],
     ["jobs lost", String(jobs.lost)],
     // Troubles have a row only when there are any.
     ...(jobs.unfinished > 0 ? [["jobs not finished", String(jobs.unfinished)] as const] : []),
-    ...(jobs.unconfirmed > 0 ? [["jobs not confirmed", String(jobs.unconfirmed)] as const] : []),
+    ...(jobs.refused > 0 ? [["jobs not accepted", String(jobs.refused)] as const] : []),
     [
       "jobs redelivered",
       jobs.doneTwice > 0 ? `${jobs.redelivered}, ${jobs.doneTwice} done twice` : String(jobs.redelivered),
@@ -32,7 +43,16 @@ export function summary(report: Report, width: number): string {
       `${Math.round(pods.podSeconds).toLocaleString("en")}, at most ${plural(pods.maxReady, "Ready pod")}`,
     ],
     ["workers", workers(pods)],
-    ["publishing", `p99 ${seconds(publishLagSeconds.p99)} behind the trace, at most ${seconds(publishLagSeconds.max)}`],
+    [
+      "requests",
+      `${requests.count.toLocaleString("en")}, ${requests.failed} failed, ${cacheShare(requests.cacheHitRate)}`,
+    ],
+    [
+      "gateway",
+      `p50 ${milliseconds(requests.p50)}, p99 ${milliseconds(requests.p99)}, longest ${milliseconds(requests.max)}`,
+    ],
+    ["load", `p99 ${seconds(requestLagSeconds.p99)} behind the trace, at most ${seconds(requestLagSeconds.max)}`],
+    ["database", executionCounts(report)],
     ["replay", report.replay.text],
   ];
   const label = Math.max(...rows.map(([name]) => name.length));

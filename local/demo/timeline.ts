@@ -2,7 +2,7 @@
 export interface Sample {
   /** Seconds since the start of publishing. */
   readonly at: number;
-  /** Jobs confirmed by the broker so far. */
+  /** Jobs accepted by the gateway so far. */
   readonly published: number;
   readonly done: number;
   /** Messages that wait in the queue. */

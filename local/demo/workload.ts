@@ -4,7 +4,7 @@ import type { Trace } from "./trace.ts";
 
 /** One job of the schedule. Times in seconds; `at` counts from the start of publishing. */
 export interface Job {
-  /** Unique over all runs, so that a message left from an earlier one is not counted. */
+  /** A UUID, since it becomes the execution's own. */
   readonly id: string;
   readonly at: number;
   readonly workSeconds: number;
@@ -33,12 +33,11 @@ export function workload(trace: Trace, { seconds, jobs, meanWorkSeconds, seed }:
   const drawn = sample(trace, jobs);
   const sizes = drawn.flatMap(({ size }) => (size === undefined ? [] : [size]));
   const meanSize = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
-  // From no seed: the same jobs in two runs are still different messages.
-  const run = randomUUID().slice(0, 8);
-  return drawn.map(({ at, size }, index) => {
+  return drawn.map(({ at, size }) => {
     const means = size === undefined ? exponential(random) : size / meanSize;
     return {
-      id: `${run}-${index}`,
+      // From no seed: the same jobs in two runs are still different ones.
+      id: randomUUID(),
       at: (at / trace.seconds) * seconds,
       workSeconds: Math.max(shortestSeconds, Math.min(means, longestInMeans) * meanWorkSeconds),
     };

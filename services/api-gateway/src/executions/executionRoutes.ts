@@ -59,7 +59,7 @@ export function executionRoutes(routes: Routes, { store, workflows, start }: Exe
       // Also the check that the workflow is the user's.
       const { id } = await workflows.find(headers["x-user-id"], params.id, signal);
       response.type("application/x-ndjson");
-      await pipeline(Readable.from(lines(store.stream(id, signal))), response, { signal });
+      await pipeline(Readable.from(lines(store.stream(id, signal))), response);
     }),
   );
   router.get(

@@ -23,8 +23,8 @@ export function createRoutes({ database, requestSeconds }: CallOptions) {
     async (request, response) => {
       const gone = new AbortController();
       response.once("close", () => {
-        // Also after a whole answer; then nobody listens any more.
-        gone.abort();
+        // It comes after a whole answer too.
+        if (!response.writableFinished) gone.abort();
       });
       const signal = AbortSignal.any([gone.signal, ...deadline()]);
       const after = readAfter(request.get("x-read-after"));

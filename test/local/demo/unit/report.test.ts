@@ -13,7 +13,7 @@ const options = readOptions([]) as DemoOptions;
 function ledger(): Ledger {
   const jobs = new Ledger();
   for (const [index, id] of ["a", "b", "c", "d"].entries()) jobs.published(id, 100 + index);
-  for (const id of ["a", "b", "c"]) jobs.confirmed(id);
+  for (const id of ["a", "b", "c"]) jobs.accepted(id);
   jobs.done({ id: "a", startedAt: 101, finishedAt: 102, redelivered: false });
   jobs.done({ id: "b", startedAt: 141, finishedAt: 142, redelivered: true });
   jobs.done({ id: "b", startedAt: 150, finishedAt: 151, redelivered: true });
@@ -36,7 +36,8 @@ function facts(differs: Partial<Facts> = {}): Facts {
     options,
     begun: 100,
     ledger: ledger(),
-    lags: [0, 0.1],
+    requests: { seconds: [0.004, 0.012], failed: 1, lags: [0, 0.1], cacheHitRate: 0.5 },
+    executions: { pending: 0, running: 0, succeeded: 3, failed: 0 },
     timeline: [sample, { ...sample, at: 2, backlog: null, waitSeconds: null }],
     fleet: { podSeconds: 1234.4, processes: 5, crashes: 0, cutOff: 0 },
     scales: [{ at: 104, from: 3, to: 5, reason: "wait asks for 5: backlog 7" }],
@@ -48,7 +49,7 @@ function facts(differs: Partial<Facts> = {}): Facts {
 
 describe("Ledger", () => {
   it("counts jobs, not messages", () => {
-    assert.deepEqual(ledger().counts(), { published: 3, unconfirmed: 1, done: 2, redelivered: 1, doneTwice: 1 });
+    assert.deepEqual(ledger().counts(), { published: 3, refused: 1, done: 2, redelivered: 1, doneTwice: 1 });
     assert.equal(ledger().missing(), 1);
   });
   it("takes a job's wait from its first start", () => {
@@ -77,13 +78,13 @@ describe("percentile", () => {
 });
 
 describe("createReport", () => {
-  it("calls a confirmed job lost when nothing of it is left", () => {
+  it("calls an accepted job lost when nothing of it is left", () => {
     const report = createReport(facts());
     assert.equal(report.jobs.lost, 1);
     assert.equal(report.wait.lateShare, 0.5);
     assert.equal(report.pods.maxReady, 3);
     assert.equal(report.scales[0]?.second, 4);
-    assert.deepEqual(failures(report), ["1 jobs were lost", "1 jobs were not confirmed by the broker"]);
+    assert.deepEqual(failures(report), ["1 jobs were lost", "1 jobs were not accepted by the gateway"]);
   });
   it("does not call a job lost that still waits in the queue", () => {
     const { jobs } = createReport(facts({ left: 1 }));
@@ -120,8 +121,10 @@ describe("summary", () => {
   it("tells every figure and keeps to the width", () => {
     const text = summary(createReport(facts()), 60);
     for (const part of [
-      "jobs lost           1",
-      "jobs redelivered    1, 1 done twice",
+      "jobs lost          1",
+      "jobs redelivered   1, 1 done twice",
+      "requests           2, 1 failed, 50.0 %",
+      "p50 4 ms, p99 12 ms",
       "50.00 %",
       "p50 1.00 s, p99 40.0 s",
       "1,234",
@@ -138,7 +141,7 @@ describe("summary", () => {
 describe("live view", () => {
   it("shows backlog, wait, replicas and the last reason", () => {
     const text = frame([sample], { jobs: 10, maxReplicas: 20, width: 80 });
-    for (const part of ["published 4/10", "backlog  7", "wait     2.3 s", "3 of 5 ready", "wait asks for 5"])
+    for (const part of ["accepted 4/10", "backlog  7", "wait     2.3 s", "3 of 5 ready", "wait asks for 5"])
       assert.ok(text.includes(part), `${part}\n${text}`);
   });
   it("draws the highest value in full and nothing where a value is unknown", () => {

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Answer, Client } from "./client.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Job } from "./workload.ts";
+
+/** What the gateway's callers saw. Times in seconds. */
+export interface RequestFacts {
+  /** Of each answer, whatever it was. */
+  readonly seconds: readonly number[];
+  /** Answers other than the expected one, and requests without any. */
+  readonly failed: number;
+  /** Of each job behind its time. */
+  readonly lags: readonly number[];
+}
+
+/** Workflows that the jobs are executions of: several, so that not all of them count on one row. */
+export const workflowCount = 10;
+
+/** Makes the workflows; returns their ids. */
+export async function createWorkflows(client: Client): Promise<readonly string[]> {
+  const names = Array.from({ length: workflowCount }, (_, index) => `demo ${index + 1}`);
+  return Promise.all(
+    names.map(async (name) => {
+      const { status, body } = await client.call("POST", "/v1/workflows", { body: { name } });
+      if (status !== 201) throw new Error(`the gateway answered ${status} to a new workflow, not 201`);
+      return (body as { id: string }).id;
+    }),
+  );
+}
+
+/**
+ * Asks for each job at its time, looks at its workflow beside it, and waits for all answers. Open loop: a late answer delays
+ * no later request, and what is late is told.
+ */
+export async function requestAll(
+  client: Client,
+  { jobs, workflows }: { jobs: readonly Job[]; workflows: readonly string[] },
+  ledger: Ledger,
+): Promise<RequestFacts> {
+  const begun = Date.now() / 1000;
+  const lags: number[] = [];
+  const answers: Promise<{ answer: Answer; expected: number }>[] = [];
+  for (const [index, { id, at, workSeconds }] of jobs.entries()) {
+    // From the start, not from the job before: delays would add up otherwise.
+    const aheadSeconds = begun + at - Date.now() / 1000;
+    if (aheadSeconds > 0) await delay(aheadSeconds * 1000);
+    const askedAt = Date.now() / 1000;
+    lags.push(Math.max(0, askedAt - begun - at));
+    // Before it is sent: the ledger has to know every job that may be reported.
+    ledger.published(id, askedAt);
+    const path = `/v1/workflows/${workflows[index % workflows.length] ?? ""}`;
+    // The job's id is the execution's: asking twice would start it once.
+    const start = { body: { input: { workSeconds } }, headers: { "idempotency-key": id } };
+    answers.push(
+      client.call("GET", path).then((answer) => ({ answer, expected: 200 })),
+      client.call("POST", `${path}/executions`, start).then((answer) => {
+        if (answer.status === 202) ledger.accepted(id);
+        return { answer, expected: 202 };
+      }),
+    );
+  }
+  const all = await Promise.all(answers);
+  return {
+    seconds: all.map(({ answer }) => answer.seconds),
+    failed: all.filter(({ answer, expected }) => answer.status !== expected).length,
+    lags,
+  };
+}
+
+/** What the database says of the executions in the end, read through the gateway's streams. */
+export async function countStatuses(
+  client: Client,
+  workflows: readonly string[],
+): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = { pending: 0, running: 0, succeeded: 0, failed: 0 };
+  for (const id of workflows)
+    for await (const execution of client.lines(`/v1/workflows/${id}/executions`)) {
+      const { status } = execution as { status: string };
+      counts[status] = (counts[status] ?? 0) + 1;
+    }
+  return counts;
+}
