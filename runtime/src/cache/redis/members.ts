@@ -8,6 +8,8 @@ const tickMs = 250;
 const refreshMs = 10_000;
 const backoffMs: readonly number[] = [50, 100, 200, 400];
 const lastBackoffMs = 500;
+/** For a topology, after a slot has moved. */
+const movedMs = 500;
 /** Within it, whoever has an unconfirmed invalidation for a member that has come back has repeated it. */
 const doubtMs = 2000;
 
@@ -96,7 +98,8 @@ export class Members implements Freshness {
       return await work(this.session(key));
     } catch (error) {
       if (!isMoved(error)) throw error;
-      await this.refresh();
+      // The search may come upon members that hang; its caller has a source to ask instead.
+      await Promise.race([this.refresh(), this.#options.clock.sleep(movedMs)]);
       return work(this.session(key));
     }
   }
