@@ -2,7 +2,7 @@ import type { QueryResult } from "pg";
 import { choose } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { ConnectionLostError, NoConnectionError, OutcomeUnknownError } from "./errors.ts";
-import { withRetries, type RetryReason } from "./retry.ts";
+import { goOnAfter, type RetryReason } from "./retry.ts";
 import { codeOf, isAnswer, isRecoveryConflict, readOnlyCode, replicaCannotAnswer } from "./servers/failure.ts";
 import type { Lease, Server, Statement } from "./servers/server.ts";
 import type { DatabaseTelemetry } from "./telemetry.ts";
@@ -20,46 +20,76 @@ export class Read {
   #refused: boolean;
   /** An attempt on the primary broke off. If the text hides a write, that may have happened. */
   #unproven = false;
-  /** Who had it last. */
-  route: "primary" | "replica" = "primary";
+  #server: Server;
 
-  constructor(context: Context, statement: Statement) {
+  constructor(context: Context, statement: Statement, refused: boolean) {
     this.#context = context;
     this.#statement = statement;
-    this.#refused = context.statements.refused(statement.text);
+    this.#server = context.primary;
+    this.#refused = refused;
+  }
+
+  /** Who had it last. */
+  get route(): "primary" | "replica" {
+    return this.#server.role;
   }
 
   async run(): Promise<QueryResult> {
-    const { telemetry } = this.#context;
+    if (this.#refused) return this.#asWrite();
     try {
-      if (!this.#refused)
-        return await withRetries(() => this.#attempt(), {
-          reasonOf: (error) => (this.#refused ? undefined : reasonOfRead(error)),
-          signal: this.#statement.signal,
-          context: this.#context,
-        });
+      return await this.#attempt();
+    } catch (error) {
+      this.#note(error);
+      return this.#goOnAfter(error);
+    }
+  }
+
+  async #goOnAfter(first: unknown): Promise<QueryResult> {
+    const { telemetry } = this.#context;
+    const attempt = async (): Promise<QueryResult> => {
+      try {
+        return await this.#attempt();
+      } catch (error) {
+        this.#note(error);
+        throw error;
+      }
+    };
+    try {
+      return await goOnAfter(first, attempt, {
+        reasonOf: (error) => (this.#refused ? undefined : reasonOfRead(error)),
+        signal: this.#statement.signal,
+        context: this.#context,
+      });
     } catch (error) {
       if (!this.#refused) throw this.#withoutAbort(error);
-      telemetry?.fallback("refused");
     }
-    this.route = "primary";
+    telemetry?.fallback("refused");
+    return this.#asWrite();
+  }
+
+  #asWrite(): Promise<QueryResult> {
+    this.#server = this.#context.primary;
     return write(this.#context, this.#statement);
   }
 
-  async #attempt(): Promise<QueryResult> {
+  /** Not async: the way of nearly every read is short. */
+  #attempt(): Promise<QueryResult> {
     const { scopes, askPosition } = this.#context;
     const needed = scopes.current?.needed(askPosition);
-    if (needed === undefined) {
-      const replica = this.#choose();
-      if (replica === undefined) return this.#onPrimary("noReplica");
-      return this.#onReplica(replica, () => replica.run(this.#statement));
-    }
+    if (needed !== undefined) return this.#attemptFrom(needed);
+    const replica = this.#choose();
+    if (replica === undefined) return this.#onPrimary("noReplica");
+    this.#server = replica;
+    return replica.run(this.#statement);
+  }
+
+  async #attemptFrom(needed: Promise<bigint>): Promise<QueryResult> {
     // The primary does not tell how far it is, but it has the write itself.
     const position = await needed.catch(() => undefined);
     const replica = position === undefined ? undefined : this.#choose(position);
     if (position === undefined || replica === undefined) return this.#onPrimary("behindWrite");
-    const result = await this.#onReplica(replica, () => this.#runFrom(replica, position));
-    return result ?? this.#onPrimary("behindWrite");
+    this.#server = replica;
+    return (await this.#runFrom(replica, position)) ?? this.#onPrimary("behindWrite");
   }
 
   #choose(position?: bigint): Server | undefined {
@@ -78,34 +108,29 @@ export class Read {
     }
   }
 
-  async #onReplica<Result>(replica: Server, run: () => Promise<Result>): Promise<Result> {
-    this.route = "replica";
-    try {
-      return await run();
-    } catch (error) {
-      (this.#failed ??= new Set()).add(replica);
-      const { statements, suspect } = this.#context;
-      if (codeOf(error) === readOnlyCode) statements.refuse(this.#statement.text);
-      this.#refused = replicaCannotAnswer(error);
-      if (this.#statement.signal?.aborted !== true && isConnectionFailure(error)) suspect(replica);
-      throw error;
-    }
-  }
-
-  async #onPrimary(why: Parameters<DatabaseTelemetry["fallback"]>[0]): Promise<QueryResult> {
+  #onPrimary(why: Parameters<DatabaseTelemetry["fallback"]>[0]): Promise<QueryResult> {
     const { primary, replicas, telemetry } = this.#context;
-    this.route = "primary";
+    this.#server = primary;
     this.#failed = undefined;
     // Where there are no replicas at all, the primary is no fallback.
     if (replicas.length > 0) telemetry?.fallback(replicas.some((one) => one.inRotation) ? why : "noReplica");
-    try {
-      return await (this.#unproven ? runReadOnly(primary, this.#statement) : primary.run(this.#statement));
-    } catch (error) {
+    return this.#unproven ? runReadOnly(primary, this.#statement) : primary.run(this.#statement);
+  }
+
+  /** What a failure tells about the statement and about the server that had it. */
+  #note(error: unknown): void {
+    const server = this.#server;
+    const refusal = codeOf(error) === readOnlyCode;
+    if (server.role === "primary") {
       if (error instanceof ConnectionLostError) this.#unproven = true;
       // It hides a write, and the server is in recovery: nothing has happened, so a write's rules hold.
-      else if (codeOf(error) === readOnlyCode && !this.#unproven) this.#refused = true;
-      throw error;
+      this.#refused = refusal;
+      return;
     }
+    (this.#failed ??= new Set()).add(server);
+    if (refusal) this.#context.statements.refuse(this.#statement.text);
+    this.#refused = replicaCannotAnswer(error);
+    if (this.#statement.signal?.aborted !== true && isConnectionFailure(error)) this.#context.suspect(server);
   }
 
   /** What our own cancelling brought about is the caller's reason. */

@@ -25,10 +25,20 @@ export async function withRetries<Result>(attempt: () => Promise<Result>, rules:
   try {
     return await attempt();
   } catch (error) {
-    const reason = rules.reasonOf(error);
-    if (reason === undefined || rules.context.limits.retrySeconds === 0 || rules.signal?.aborted === true) throw error;
-    rules.context.telemetry?.retry(reason);
+    return goOnAfter(error, attempt, rules);
   }
+}
+
+/** The same where the first attempt has been made and failed. */
+export async function goOnAfter<Result>(
+  error: unknown,
+  attempt: () => Promise<Result>,
+  rules: RetryRules,
+): Promise<Result> {
+  const { reasonOf, context, signal } = rules;
+  const reason = reasonOf(error);
+  if (reason === undefined || context.limits.retrySeconds === 0 || signal?.aborted === true) throw error;
+  context.telemetry?.retry(reason);
   return again(attempt, rules);
 }
 

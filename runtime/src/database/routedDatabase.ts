@@ -31,12 +31,14 @@ export class RoutedDatabase implements Database {
   }
 
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[], options?: QueryOptions) {
-    const reads = this.#context.statements.readable(text);
-    return reads ? this.read<Row>(text, values, options) : this.write<Row>(text, values, options);
+    if (!this.#context.statements.readable(text)) return this.write<Row>(text, values, options);
+    return this.#told<Row>(new Read(this.#context, statementOf(text, values, options), false));
   }
 
   read<Row extends QueryResultRow>(text: string, values?: readonly unknown[], options?: QueryOptions) {
-    return this.#told<Row>(new Read(this.#context, statementOf(text, values, options)));
+    return this.#told<Row>(
+      new Read(this.#context, statementOf(text, values, options), this.#context.statements.refused(text)),
+    );
   }
 
   write<Row extends QueryResultRow>(text: string, values?: readonly unknown[], options?: QueryOptions) {

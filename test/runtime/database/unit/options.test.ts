@@ -37,14 +37,12 @@ describe("the options of a database", () => {
   it("give the strategy's pools where nothing else is said, and no figure for what is not known", async () => {
     const database = createDatabase({ primary: server, replicas: [server], retrySeconds: 0 });
     assert.deepEqual(
-      database
-        .status()
-        .map(({ name, inRotation, lagSeconds, connections }) => ({
-          name,
-          inRotation,
-          lagSeconds,
-          max: connections.max,
-        })),
+      database.status().map(({ name, inRotation, lagSeconds, connections }) => ({
+        name,
+        inRotation,
+        lagSeconds,
+        max: connections.max,
+      })),
       [
         { name: "primary", inRotation: false, lagSeconds: null, max: 20 },
         { name: "replica-1", inRotation: false, lagSeconds: null, max: 30 },
