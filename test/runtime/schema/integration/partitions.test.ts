@@ -9,9 +9,9 @@ import type { Retention } from "../../../../runtime/src/schema/partitions/retent
 import { until } from "../../../support/until.ts";
 import { assertAllInPlace, bounds, rowsByPartition } from "../support/audit.ts";
 import { all, one } from "../support/server.ts";
-import { startWriters } from "../support/writers.ts";
+import { startWriters, type Writers } from "../support/writers.ts";
 
-// Everything goes through PgBouncer by transaction, as in the cluster: two settings of one session are not two of another.
+// Everything goes through PgBouncer by transaction, as in the cluster, where each transaction may have another session.
 describe("partitions of audit_logs, through PgBouncer by transaction", function () {
   this.timeout(600_000);
   let cluster: PostgresCluster;
@@ -40,7 +40,18 @@ describe("partitions of audit_logs, through PgBouncer by transaction", function 
     await client.query("drop schema public cascade; create schema public");
     await applyMigrations(client, { logger: silent });
   });
-  afterEach(() => client.end());
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((writers) => writers.stop()));
+    await client.end();
+  });
+
+  const started: Writers[] = [];
+  /** Writers that end with the test, however it ends. */
+  const write = async (count: number, at: () => Date): Promise<Writers> => {
+    const writers = await startWriters(pooler.url("rw"), count, at);
+    started.push(writers);
+    return writers;
+  };
 
   const run = async (at: string, retention?: Retention, logger: Logger = silent) => {
     const pooled = await open(pooler.url("rw"));
@@ -68,7 +79,7 @@ describe("partitions of audit_logs, through PgBouncer by transaction", function 
       const end = Date.parse(last) + 1000;
       // A clock of its own: each row is a hundredth of a second later than the one before, from a second before the end.
       let ticks = Date.parse(last);
-      const writers = await startWriters(pooler.url("rw"), 4, () => new Date((ticks += 10)));
+      const writers = await write(4, () => new Date((ticks += 10)));
       await until("the rows are past the end", () => ticks > end + 1000, 120);
       const result = await run(new Date(ticks).toISOString());
       const rows = writers.written.length;
@@ -88,7 +99,7 @@ describe("partitions of audit_logs, through PgBouncer by transaction", function 
     const months = ["2026-12", "2027-01", "2027-02"];
     let count = 0;
     const at = () => new Date(`${months[count++ % 3] ?? ""}-10T12:00:00Z`);
-    const writers = await startWriters(pooler.url("rw"), 4, at);
+    const writers = await write(4, at);
     await until("rows are in the default partition", () => writers.written.length > 300, 120);
     assert.deepEqual(Object.keys(await rowsByPartition(client)), ["audit_logs_default"]);
     const result = await run("2027-02-10T12:00:00Z");
@@ -196,7 +207,7 @@ describe("partitions of audit_logs, through PgBouncer by transaction", function 
   it("detaches while writers run without a failed insert", async () => {
     await insert("2026-08-15T00:00:00Z", 1000);
     await run("2026-11-15T00:00:00Z");
-    const writers = await startWriters(pooler.url("rw"), 4, () => new Date("2026-11-15T00:00:00Z"));
+    const writers = await write(4, () => new Date("2026-11-15T00:00:00Z"));
     const { detached } = await run("2026-11-15T00:00:00Z", { months: 1, expired: "detach" });
     const rows = writers.written.length;
     await until("writers went on", () => writers.written.length > rows + 50, 120);
@@ -210,7 +221,7 @@ describe("partitions of audit_logs, through PgBouncer by transaction", function 
     await holder.query(
       "begin; insert into audit_logs (created_at, action, entity) values ('2026-11-15', 'ran', 'workflow')",
     );
-    const writers = await startWriters(pooler.url("rw"), 2, () => new Date("2026-12-15T00:00:00Z"));
+    const writers = await write(2, () => new Date("2026-12-15T00:00:00Z"));
     let attempts = 0;
     const logger = { ...silent, warn: () => (attempts += 1) };
     const running = run("2026-11-15T00:00:00Z", undefined, logger);

@@ -14,6 +14,8 @@ export interface Server {
   readonly port: number;
   /** Of the authority that signed the server's certificate, which names localhost. */
   readonly caFile: string;
+  /** What the server writes; every statement is in it. */
+  readonly logFile: string;
   /** The real superuser, who needs no password. */
   superuser(database?: string): Promise<Client>;
   /** By password; without TLS unless told otherwise. */
@@ -47,7 +49,8 @@ export async function startServer(): Promise<Server> {
   await client.query("select pg_reload_conf()");
   await until("the new settings hold", async () => (await one(client, "show ssl")) === "on", 60);
   await client.end();
-  return { host, port, caFile, superuser, connect, stop: () => cluster.stop() };
+  const { logFile } = primary.process;
+  return { host, port, caFile, logFile, superuser, connect, stop: () => cluster.stop() };
 }
 
 async function certify(data: string): Promise<string> {

@@ -12,6 +12,7 @@ export interface Writers {
   readonly errors: readonly Error[];
   /** Milliseconds that the slowest insert took. */
   slowest(): number;
+  /** May be called twice: by the test, and after it in any case. */
   stop(): Promise<void>;
 }
 
@@ -39,7 +40,9 @@ export async function startWriters(url: string, count: number, at: (writer: numb
         await client.query(insert, [row.id, row.createdAt, randomUUID()]);
         written.push(row);
       } catch (error) {
+        // One is a failure of the test already.
         errors.push(error as Error);
+        return;
       }
       slowest = Math.max(slowest, performance.now() - started);
     }
@@ -52,7 +55,7 @@ export async function startWriters(url: string, count: number, at: (writer: numb
     async stop() {
       stopped = true;
       await Promise.all(running);
-      await Promise.all(clients.map((client) => client.end()));
+      await Promise.all(clients.splice(0).map((client) => client.end()));
     },
   };
 }
