@@ -31,8 +31,11 @@ export const seconds = {
   loginRetry: 1,
 } as const;
 
-/** Clients of one PgBouncer: twenty gateways and sixty workers with a pool of ten each, on one that is left alone. */
-const maxClients = 1000;
+/**
+ * Clients of one PgBouncer that is left alone: pools of 20 to `rw` and 30 to `ro` in each of twenty gateways and eighteen
+ * pods of the AI and the integration service, and two from each of sixty workers are 2,020; the rest is reserve.
+ */
+const maxClients = 2500;
 
 /** Statements of a client that PgBouncer prepares again on whichever server connection is next. */
 const maxPreparedStatements = 200;

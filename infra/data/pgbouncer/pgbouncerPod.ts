@@ -20,8 +20,8 @@ const workload = workloads.pgbouncer;
 /** Any user but root will do: nothing is written. */
 const uid = 10_001;
 
-/** PgBouncer runs on one core at most; its memory is some kilobytes a client. */
-const resources = { cpu: 1, memoryGi: 0.25 };
+/** PgBouncer runs on one core at most; its memory is some kilobytes a client, and some tens with TLS. */
+const resources = { cpu: 1, memoryGi: 0.5 };
 
 const exporterPort = 9127;
 
