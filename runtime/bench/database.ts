@@ -59,7 +59,7 @@ async function compare(one: Read, other: Read, text: string, count: number) {
   };
 }
 
-const rounded = (value: number): number => Number(value.toFixed(3));
+const rounded = (value: number): number => Number(value.toPrecision(3));
 
 function median(values: readonly number[] = []): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;

@@ -16,7 +16,7 @@ await database.scope(async () => {
     await transaction.query("insert into greetings (text) values ($1)", ["good morning"]);
   });
 
-  // Only reads, so it goes to a replica once one has replayed the transaction, else to the primary.
+  // Goes to a replica if one is known to have replayed the transaction, else to the primary.
   const { rows } = await database.query<{ text: string }>("select text from greetings order by id desc limit 2");
   console.log(rows.map(({ text }) => text).join(", "));
   await database.write("drop table greetings");

@@ -200,6 +200,26 @@ describe("failures of servers", function () {
     await database.close();
   });
 
+  it("does not repeat a write that a view hides from it", async () => {
+    const { primary } = servers.cluster;
+    await servers.ask(
+      primary,
+      `create function slow_entry() returns int language plpgsql as
+       $$ begin insert into entries values ('hidden'); perform pg_sleep(60); return 1; end $$;
+       create view hiding as select slow_entry() as done`,
+    );
+    // Without a replica to refuse it, it passes for a read.
+    const database = createDatabase({ primary: servers.direct.primary, retrySeconds: 120 });
+    const reading = assert.rejects(database.read("select * from hiding"), OutcomeUnknownError);
+    const query = "select count(*)::int as count from pg_stat_activity where wait_event = 'PgSleep'";
+    await until("it runs", async () => (await servers.ask(primary, query))[0]!["count"] === 1, 60);
+    await primary.kill();
+    await primary.start();
+    await reading;
+    assert.equal((await counts("hidden")).size, 0);
+    await database.close();
+  });
+
   it("runs a transaction again whose connection broke before its commit", async () => {
     const database = await opened({ ...servers.direct, retrySeconds: 120 });
     let attempts = 0;
