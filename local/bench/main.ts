@@ -1,4 +1,7 @@
-/** Usage: bench [decide] [reaction] [scale | scale=100,1000]; all three when none is named. JSON on standard output. */
+/**
+ * Usage: bench [decide] [reaction] [scale | scale=100,1000] [database] [cache] [queue] [work]; all when none is named.
+ * JSON on standard output.
+ */
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../command.ts";
@@ -6,6 +9,10 @@ import { repositoryRoot } from "../paths.ts";
 import { startProgress, type Progress } from "../progress.ts";
 import { shutdown } from "../run.ts";
 import { measureReaction } from "./reaction.ts";
+import { measureCache } from "./runtime/cache.ts";
+import { measureDatabase } from "./runtime/database.ts";
+import { measureQueue } from "./runtime/queue.ts";
+import { measureWork } from "./runtime/work.ts";
 import { measureScale, sizes, type Size } from "./scale.ts";
 import { buildProgram } from "./service.ts";
 
@@ -21,6 +28,11 @@ const parts = {
   async scale(progress: Progress, chosen: readonly Size[]): Promise<unknown> {
     return measureScale(await buildProgram(), chosen, progress);
   },
+  // Of the library, each against doing the same without it in the same run.
+  database: measureDatabase,
+  cache: measureCache,
+  queue: measureQueue,
+  work: measureWork,
 } as const;
 
 type Part = keyof typeof parts;
