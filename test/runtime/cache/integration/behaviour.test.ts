@@ -79,7 +79,7 @@ describe("two caches on one Redis Cluster", function () {
       };
       const old = first.getOrLoad(key, load, { tags });
       await started.promise;
-      await second.invalidate(invalidation as Invalidation);
+      await second.invalidate(invalidation);
       gate.resolve("old");
       assert.equal(await old, "old");
       assert.equal(await second.getOrLoad(key, constant("new"), { tags }), "new");
