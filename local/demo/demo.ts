@@ -18,6 +18,7 @@ import type { DemoOptions } from "./options.ts";
 import { watchPods } from "./podWatch.ts";
 import { declareQueues, queues } from "./queues.ts";
 import { renderAutoscaler } from "./renderedAutoscaler.ts";
+import { buildPrograms } from "./programs.ts";
 import { createReport, type Report } from "./report.ts";
 import { countStatuses, createWorkflows, requestAll } from "./requests.ts";
 import { everyPeriod, type Sample } from "./timeline.ts";
@@ -97,20 +98,21 @@ async function startParts(options: DemoOptions, folder: string): Promise<Parts> 
   say("starting PostgreSQL, PgBouncer, Redis, RabbitMQ, the control plane and fake nodes");
   const rendered = await renderAutoscaler();
   const { account } = rendered;
-  const [{ broker, environment }, cluster] = await Promise.all([
+  const [{ broker, environment }, programs, cluster] = await Promise.all([
     startDataLayer(),
+    buildPrograms(),
     startCluster({ replicas, readinessDelaySeconds, account }),
   ]);
   const { connection, channel } = await declareQueues(broker.amqpUrlWithCredentials);
   const ledger = new Ledger();
   await collectReports(await connection.createChannel(), ledger);
-  const fleet = new Fleet({ environment, folder: join(folder, "workers"), graceSeconds });
+  const fleet = new Fleet({ program: programs.worker, environment, folder: join(folder, "workers"), graceSeconds });
   // Before the autoscaler: whatever it starts is to meet a fleet that watches.
   const stopWatch = await watchPods(cluster.controlPlane.kubeconfigFile, fleet);
   say(`starting the gateway and the autoscaler, waiting for ${replicas} Ready pods`);
   const { autoscalerKubeconfig: kubeconfig } = cluster;
   const [gateway, autoscaler] = await Promise.all([
-    startGateway({ environment, folder }),
+    startGateway({ program: programs.gateway, environment, folder }),
     startAutoscaler({ demo: options, broker, rendered, kubeconfig, folder }),
   ]);
   await poll(readinessDelaySeconds + 30, async () => {

@@ -1,12 +1,13 @@
-import { join } from "node:path";
+import { setPriority } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { cacheFolder, repositoryRoot } from "../paths.ts";
 import { startProcess, type ManagedProcess } from "../process.ts";
 import type { PodListener } from "./podWatch.ts";
 import { queues } from "./queues.ts";
 
 /** What each worker is started with. */
 export interface FleetOptions {
+  /** Path of the worker's bundle. */
+  readonly program: string;
   /** Where broker and database are, as each worker is told. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of the workers' logs, one a pod. */
@@ -25,6 +26,9 @@ interface Pod {
 
 /** Shorter than a kubelet's first pause of ten seconds: a crash must not outlast a run of two minutes. */
 const restartMilliseconds = 1000;
+
+/** A lower one than the servers have. */
+const workerPriority = 10;
 
 /** One real consumer process behind each Ready pod: the kubelet's part, as far as a consumer can see it. */
 export class Fleet implements PodListener {
@@ -87,17 +91,15 @@ export class Fleet implements PodListener {
   }
 
   #start(name: string, pod: Pod): void {
-    const { environment, folder, graceSeconds } = this.#options;
+    const { program, environment, folder, graceSeconds } = this.#options;
     const started = startProcess({
       name,
       command: process.execPath,
-      // The real service from its sources: fault and speed are those of the product.
-      args: [join(repositoryRoot, "services", "workflow-worker", "src", "main.ts")],
+      // The real service: fault and speed are those of the product.
+      args: [program],
       folder,
       env: {
         PATH: process.env["PATH"],
-        // Twenty processes that start at once compile the same files otherwise.
-        NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
         ...environment,
         // One execution at a time: one connection is never waited for.
         DATABASE_POOL_MAX: "1",
@@ -109,6 +111,8 @@ export class Fleet implements PodListener {
         POD_NAME: name,
       },
     });
+    // In a cluster a pod that starts takes no processor time from the data layer's nodes; here they share two cores.
+    setPriority(started.pid, workerPriority);
     pod.process = started;
     this.#started += 1;
     void started.exited.then(() => this.#restart(name, pod, started));

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { cacheFolder, repositoryRoot } from "../paths.ts";
 import { freePorts, startProcess, waitUntil, type ManagedProcess } from "../process.ts";
 
 /** The running gateway, seen from outside. */
@@ -11,23 +9,24 @@ export interface Gateway {
 }
 
 export interface GatewayOptions {
+  /** Path of its bundle. */
+  readonly program: string;
   /** Where its servers are. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of its log. */
   readonly folder: string;
 }
 
-/** Starts the real service from its sources; ready when it says so. */
-export async function startGateway({ environment, folder }: GatewayOptions): Promise<Gateway> {
+/** Starts the real service; ready when it says so. */
+export async function startGateway({ program, environment, folder }: GatewayOptions): Promise<Gateway> {
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const service = startProcess({
     name: "api-gateway",
     command: process.execPath,
-    args: [join(repositoryRoot, "services", "api-gateway", "src", "main.ts")],
+    args: [program],
     folder,
     env: {
       PATH: process.env["PATH"],
-      NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
       HOST: "127.0.0.1",
       PORT: String(port),
       METRICS_PORT: String(metricsPort),

@@ -16,6 +16,17 @@ export interface RequestFacts {
 /** Workflows that the jobs are executions of: several, so that not all of them count on one row. */
 export const workflowCount = 10;
 
+const accepted = 202;
+/** For one job; each failed one is told. */
+const mostAttempts = 5;
+/** As the gateway's Retry-After says. */
+const retrySeconds = 2;
+
+interface Judged {
+  readonly answer: Answer;
+  readonly expected: number;
+}
+
 /** Makes the workflows; returns their ids. */
 export async function createWorkflows(client: Client): Promise<readonly string[]> {
   const names = Array.from({ length: workflowCount }, (_, index) => `demo ${index + 1}`);
@@ -39,7 +50,7 @@ export async function requestAll(
 ): Promise<RequestFacts> {
   const begun = Date.now() / 1000;
   const lags: number[] = [];
-  const answers: Promise<{ answer: Answer; expected: number }>[] = [];
+  const answers: Promise<readonly Judged[]>[] = [];
   for (const [index, { id, at, workSeconds }] of jobs.entries()) {
     // From the start, not from the job before: delays would add up otherwise.
     const aheadSeconds = begun + at - Date.now() / 1000;
@@ -52,19 +63,31 @@ export async function requestAll(
     // The job's id is the execution's: asking twice would start it once.
     const start = { body: { input: { workSeconds } }, headers: { "idempotency-key": id } };
     answers.push(
-      client.call("GET", path).then((answer) => ({ answer, expected: 200 })),
-      client.call("POST", `${path}/executions`, start).then((answer) => {
-        if (answer.status === 202) ledger.accepted(id);
-        return { answer, expected: 202 };
+      client.call("GET", path).then((answer) => [{ answer, expected: 200 }]),
+      askUntilAccepted(() => client.call("POST", `${path}/executions`, start)).then((all) => {
+        if (all.at(-1)?.answer.status === accepted) ledger.accepted(id);
+        return all;
       }),
     );
   }
-  const all = await Promise.all(answers);
+  const all = (await Promise.all(answers)).flat();
   return {
     seconds: all.map(({ answer }) => answer.seconds),
     failed: all.filter(({ answer, expected }) => answer.status !== expected).length,
     lags,
   };
+}
+
+/** Asks again as a careful client does, with the same key, where the gateway said that it may succeed later. */
+async function askUntilAccepted(ask: () => Promise<Answer>): Promise<readonly Judged[]> {
+  const all: Judged[] = [];
+  for (;;) {
+    const answer = await ask();
+    all.push({ answer, expected: accepted });
+    const passing = answer.status === 503 || answer.status === 0;
+    if (!passing || all.length === mostAttempts) return all;
+    await delay(retrySeconds * 1000);
+  }
 }
 
 /** What the database says of the executions in the end, read through the gateway's streams. */

@@ -17,7 +17,13 @@ const metrics = createMetrics({ defaults: true });
 const health: Health = { ready: true };
 
 // None of them waits for its server: probes would restart the pod in a loop while one is away.
-const database = createDatabase({ ...settings.database, telemetry: metrics.database, logger });
+const database = createDatabase({
+  ...settings.database,
+  // Half of a request's time: the rest is for the statement and the broker.
+  connectTimeoutSeconds: settings.requestSeconds / 2,
+  telemetry: metrics.database,
+  logger,
+});
 const cache = await createCache({ ...settings.cache, telemetry: metrics.cache, logger });
 const queue = await connectQueue({ ...settings.queue, telemetry: metrics.queue, logger });
 metrics.observeDatabase(() => database.status());

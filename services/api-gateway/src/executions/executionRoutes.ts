@@ -17,7 +17,10 @@ const startRequest = z.object({
   // The id of the execution: whoever repeats a request brings the same one.
   headers: userHeaders.extend({ "idempotency-key": z.uuid().toLowerCase().optional() }),
   params: z.object({ id: z.uuid() }),
-  body: z.strictObject({ input: jsonObject.default({}), priority: z.enum(["normal", "urgent"]).default("normal") }),
+  // No body at all is a start without input.
+  body: z
+    .strictObject({ input: jsonObject.default({}), priority: z.enum(["normal", "urgent"]).default("normal") })
+    .prefault({}),
 });
 
 const manyRequest = z.object({

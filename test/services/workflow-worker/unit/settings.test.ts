@@ -1,50 +1,67 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "../../../../local/process.ts";
 import { parseJob } from "../../../../services/workflow-worker/src/job.ts";
 import { readSettings } from "../../../../services/workflow-worker/src/settings.ts";
 
-const required = { AMQP_URL: "amqp://broker:5672", USERNAME_FILE: "/u", PASSWORD_FILE: "/p" };
+describe("the worker's settings", () => {
+  const file = join(temporaryFolder("settings"), "credential");
+  writeFileSync(file, "hunter2\n");
+  const required = {
+    DATABASE_HOST: "pgbouncer",
+    DATABASE_READ_WRITE: "rw",
+    DATABASE_READ_ONLY: "ro",
+    DATABASE_USERNAME_FILE: file,
+    DATABASE_PASSWORD_FILE: file,
+    AMQP_URL: "amqps://broker:5671",
+    AMQP_USERNAME_FILE: file,
+    AMQP_PASSWORD_FILE: file,
+  };
 
-describe("readSettings", () => {
-  it("fills in the defaults", () => {
-    const { queue, prefetch, graceSeconds, port } = readSettings(required);
+  it("have defaults, few connections to the primary alone, and places for urgent ones", () => {
+    const { prefetch, graceSeconds, port, database } = readSettings(required);
     assert.deepEqual(
-      { queue, prefetch, graceSeconds, port },
-      { queue: "workflow", prefetch: 1, graceSeconds: 25, port: 9464 },
+      { prefetch, graceSeconds, port },
+      { prefetch: { workflow: 1, workflow_priority: 1 }, graceSeconds: 25, port: 9464 },
+    );
+    assert.deepEqual(database.primary.pool, { min: 0, max: 2 });
+    assert.equal("replicas" in database, false);
+  });
+
+  it("list every bad variable with its bound and value", () => {
+    const bad = { PREFETCH: "0", WORK_MILLISECONDS: "1e3", LOG_LEVEL: "loud", DATABASE_POOL_MAX: "0" };
+    assert.throws(
+      () => readSettings(bad),
+      ({ message }: Error) =>
+        [
+          'PREFETCH must be a whole number from 1 to 1000, not "0"',
+          'WORK_MILLISECONDS must be a whole number from 0 to 3600000, not "1e3"',
+          'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
+          'DATABASE_POOL_MAX must be a whole number from 1 to 1000, not "0"',
+          "DATABASE_HOST is required",
+          "AMQP_URL is required",
+          "AMQP_PASSWORD_FILE is required",
+        ].every((problem) => message.includes(problem)),
     );
   });
 
-  it("lists every bad variable with its bound and value", () => {
-    assert.throws(() => readSettings({ PREFETCH: "0", WORK_MILLISECONDS: "1e3", LOG_LEVEL: "loud" }), {
-      message: [
-        "bad environment:",
-        "AMQP_URL is required",
-        "USERNAME_FILE is required",
-        "PASSWORD_FILE is required",
-        'PREFETCH must be a whole number from 1 to 1000, not "0"',
-        'WORK_MILLISECONDS must be a whole number from 0 to 3600000, not "1e3"',
-        'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
-      ].join("\n  "),
-    });
-  });
-
-  it("refuses credentials in the URL without quoting them", () => {
+  it("refuse credentials in the URL without quoting them", () => {
     assert.throws(
       () => readSettings({ ...required, AMQP_URL: "amqp://me:hunter2@broker" }),
-      (error: Error) => error.message.includes("USERNAME_FILE") && !error.message.includes("hunter2"),
+      ({ message }: Error) => message.includes("AMQP_URL") && !message.includes("hunter2"),
     );
   });
 });
 
 describe("parseJob", () => {
-  const parse = (body: string) => parseJob(Buffer.from(body), 0.1);
-
-  it("takes the duration from the body, else the default", () => {
-    assert.deepEqual(parse('{"workSeconds": 2}'), { workSeconds: 2 });
-    assert.deepEqual(parse("{}"), { workSeconds: 0.1 });
+  it("takes the duration from the input, else the default", () => {
+    assert.deepEqual(parseJob({ workSeconds: 2 }, 0.1), { workSeconds: 2 });
+    assert.deepEqual(parseJob({}, 0.1), { workSeconds: 0.1 });
   });
 
-  for (const body of ["not JSON", "7", "null", '{"workSeconds": -1}', '{"workSeconds": "1"}', '{"workSeconds": 3601}'])
-    it(`refuses ${body}`, () => {
-      assert.throws(() => parse(body));
+  for (const input of [7, null, "text", { workSeconds: -1 }, { workSeconds: "1" }, { workSeconds: 3601 }])
+    it(`refuses ${JSON.stringify(input)}`, () => {
+      assert.throws(() => parseJob(input, 0.1));
     });
 });
