@@ -13,6 +13,7 @@ export interface Context {
   readonly limits: Limits;
   /** A connection to it has failed. */
   readonly suspect: (server: Server) => void;
+  /** The primary's insert position. */
   readonly askPosition: AskPosition;
   readonly telemetry?: DatabaseTelemetry | undefined;
   readonly logger?: Logger | undefined;

@@ -11,6 +11,7 @@ export interface Place {
   readonly lease: Lease;
 }
 
+// Equal replicas take turns by it.
 let turn = 0;
 
 /** For a transaction or a caller of its own kind, with further attempts while there is no connection. */
@@ -51,12 +52,14 @@ async function replicaPlace(context: Context, signal: AbortSignal | undefined): 
     const server = choose(replicas, { turn });
     return server && { server, lease: await acquire(context, server, signal) };
   }
+  // Where the primary does not tell its position, it has to answer itself.
   const position = await needed.catch(() => undefined);
   const server = position === undefined ? undefined : choose(replicas, { position, turn });
   if (position === undefined || server === undefined) return undefined;
   const lease = await acquire(context, server, signal);
   const reached = await server.replayed.reached(lease.client, position).catch(() => undefined);
   if (reached === true) return { server, lease };
+  // Undefined: the question failed, so the connection is doubtful.
   lease.release(reached === undefined);
   return undefined;
 }

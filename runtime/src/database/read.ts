@@ -4,10 +4,12 @@ import type { Context } from "./context.ts";
 import { ConnectionLostError, NoConnectionError, OutcomeUnknownError } from "./errors.ts";
 import { goOnAfter, type RetryReason } from "./retry.ts";
 import { codeOf, isAnswer, isRecoveryConflict, readOnlyCode, replicaCannotAnswer } from "./servers/failure.ts";
-import type { Lease, Server, Statement } from "./servers/server.ts";
+import type { Lease, Server } from "./servers/server.ts";
+import type { Statement } from "./servers/send.ts";
 import type { DatabaseTelemetry } from "./telemetry.ts";
 import { reasonBeforeStart, write } from "./write.ts";
 
+// Equal replicas take turns by it.
 let turn = 0;
 
 /** One statement that only reads, as far as caller and grammar tell: on a replica where one may answer, else on the primary. */
@@ -111,6 +113,7 @@ export class Read {
   #onPrimary(why: Parameters<DatabaseTelemetry["fallback"]>[0]): Promise<QueryResult> {
     const { primary, replicas, telemetry } = this.#context;
     this.#server = primary;
+    // Once round: the next attempt may begin with a replica again.
     this.#failed = undefined;
     // Where there are no replicas at all, the primary is no fallback.
     if (replicas.length > 0) telemetry?.fallback(replicas.some((one) => one.inRotation) ? why : "noReplica");

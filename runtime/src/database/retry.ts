@@ -53,6 +53,7 @@ async function again<Result>(attempt: () => Promise<Result>, rules: RetryRules):
     const reason = "error" in failure ? reasonOf(failure.error) : undefined;
     if (reason !== undefined) telemetry?.retry(reason);
   });
+  // An abort in the middle of an attempt is the attempt's: only it knows what has happened.
   let running = false;
   const tracked = async (): Promise<Result> => {
     running = true;

@@ -6,7 +6,7 @@ import { DatabaseClosedError } from "./errors.ts";
 import { takePlace } from "./place.ts";
 import { Read } from "./read.ts";
 import type { Position } from "./servers/lsn.ts";
-import type { Statement } from "./servers/server.ts";
+import type { Statement } from "./servers/send.ts";
 import type { DatabaseServerStatus } from "./telemetry.ts";
 import type { TransactionOptions } from "./transaction.ts";
 import { TransactionRun, type Work } from "./transactionRun.ts";
@@ -21,6 +21,7 @@ interface Call {
 export class RoutedDatabase implements Database {
   readonly #context: Context;
   readonly #end: () => Promise<void>;
+  /** Calls and lent connections, which close() waits for. */
   #running = 0;
   #closing: Promise<void> | undefined;
   #idle = Promise.withResolvers<undefined>();
@@ -46,6 +47,7 @@ export class RoutedDatabase implements Database {
     return this.#told<Row>({ route: "primary", run: () => write(this.#context, statement) });
   }
 
+  // Told statement by statement, since its work may do anything in between.
   async transaction<Result>(work: Work<Result>, options: TransactionOptions = {}): Promise<Result> {
     this.#enter();
     try {
@@ -72,7 +74,9 @@ export class RoutedDatabase implements Database {
       const release = (error?: Error): void => {
         if (released) return;
         released = true;
+        // An open transaction must not meet the next caller.
         lease.release(error !== undefined || lease.client.getTransactionStatus() !== "I");
+        // Whatever it was used for: a read too many on the primary is no harm.
         scope?.wrote();
         this.#leave();
       };
@@ -95,6 +99,7 @@ export class RoutedDatabase implements Database {
     const { closeSeconds } = this.#context.limits;
     const wait = new AbortController();
     if (this.#running > 0) {
+      // A caller that retries may have nothing running on a server, so calls are counted and not connections.
       const enough = delay(closeSeconds * 1000, undefined, { signal: wait.signal }).catch(() => undefined);
       await Promise.race([this.#idle.promise, enough]);
       wait.abort();
@@ -105,6 +110,7 @@ export class RoutedDatabase implements Database {
   async #told<Row extends QueryResultRow>(call: Call): Promise<QueryResult<Row>> {
     this.#enter();
     const { telemetry, now } = this.#context;
+    // Reading the clock costs more than the rest of this where nobody listens.
     const start = telemetry === undefined ? 0 : now();
     let outcome: "ok" | "error" = "error";
     try {

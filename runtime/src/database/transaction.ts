@@ -2,7 +2,7 @@ import type { QueryResult, QueryResultRow } from "pg";
 import type { Context } from "./context.ts";
 import { ConnectionLostError, OutcomeUnknownError, TransactionError } from "./errors.ts";
 import type { Place } from "./place.ts";
-import type { Statement } from "./servers/server.ts";
+import type { Statement } from "./servers/send.ts";
 
 /** What the work of a transaction is given. Statements run one after the other, in the order of the calls. */
 export interface Transaction {

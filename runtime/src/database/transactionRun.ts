@@ -9,6 +9,7 @@ import { reasonBeforeStart, throwIfReadOnly } from "./write.ts";
 
 export type Work<Result> = (transaction: Transaction) => Promise<Result>;
 
+// Follows the work into whatever it calls.
 const within = new AsyncLocalStorage<true>();
 
 /**

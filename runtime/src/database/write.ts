@@ -3,7 +3,8 @@ import type { Context } from "./context.ts";
 import { ConnectionLostError, NoConnectionError, OutcomeUnknownError, ReadOnlyPrimaryError } from "./errors.ts";
 import { withRetries, type RetryReason } from "./retry.ts";
 import { codeOf, isAnswer, readOnlyCode, worthAnotherConnection } from "./servers/failure.ts";
-import type { Lease, Server, Statement } from "./servers/server.ts";
+import type { Lease, Server } from "./servers/server.ts";
+import type { Statement } from "./servers/send.ts";
 
 /** On the primary. Sent again only where nothing of it can have happened: never sent, or refused by a server in recovery. */
 export async function write(context: Context, statement: Statement): Promise<QueryResult> {

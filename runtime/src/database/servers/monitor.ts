@@ -39,6 +39,7 @@ export class Monitor {
   readonly #history = new PrimaryHistory();
   #timer: NodeJS.Timeout | undefined;
   #functionsAt = -Infinity;
+  #startedAt = -Infinity;
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -52,6 +53,7 @@ export class Monitor {
   /** Checks at once, then at the interval, for as long as something else keeps the process. */
   start(): void {
     const period = this.#watched.limits.healthIntervalSeconds * 1000;
+    this.#startedAt = this.#watched.now();
     this.#timer = setInterval(() => void this.#checkAll(), period).unref();
     void this.#checkAll();
   }
@@ -97,6 +99,7 @@ export class Monitor {
       watch.lastAnswer = this.#watched.now();
       if (server.role === "primary") this.#judgePrimary(server, answer, sentAt);
       else this.#judgeReplica(watch, answer);
+      // On the check's connection: the pool's are for callers.
       await this.#learnFunctions(watch.pool);
       await server.warm();
     } catch (error) {
@@ -126,13 +129,20 @@ export class Monitor {
   #judgeReplica(watch: Watch, { standby, position }: Answer): void {
     const { server } = watch;
     const { limits, now } = this.#watched;
-    // While the primary is silent nothing tells what a replica lacks: the last verdict holds, and a newcomer may serve.
-    const silent = now() - this.#history.latestAt > 2 * (limits.healthIntervalSeconds + limits.connectTimeoutSeconds);
+    const silent = this.#primaryIsSilent();
     const lag = silent || position === null ? null : this.#history.lagSeconds(position, now(), limits.maxLagSeconds);
     if (!silent) watch.lags = [...watch.lags, lag].slice(server.options.pooled === true ? -remembered : -1);
     server.lagSeconds = silent || watch.lags.includes(null) ? null : Math.max(...(watch.lags as number[]));
-    const recent = watch.lags.every((one) => one !== null && one <= limits.maxLagSeconds);
+    // Unknown keeps a replica out, but not while nobody can know: what was too far behind then stays out.
+    const recent = watch.lags.every((one) => (one === null ? silent : one <= limits.maxLagSeconds));
     this.#rotate(server, standby && position !== null && recent, standby ? "it lags" : "it is no replica any more");
+  }
+
+  /** Then nothing tells what a replica lacks, and little can be written that it might lack: reads shall go on. */
+  #primaryIsSilent(): boolean {
+    const { limits, now } = this.#watched;
+    const since = Math.max(this.#history.latestAt, this.#startedAt);
+    return now() - since > 2 * (limits.healthIntervalSeconds + limits.connectTimeoutSeconds);
   }
 
   #failed(watch: Watch, error: unknown): void {
@@ -151,10 +161,16 @@ export class Monitor {
   }
 
   async #learnFunctions(pool: Pool): Promise<void> {
-    const { functions, now } = this.#watched;
+    const { functions, now, logger } = this.#watched;
     if (!functions.wantsAnswer || now() - this.#functionsAt < functionsIntervalSeconds) return;
     this.#functionsAt = now();
-    const { rows } = await pool.query<{ name: string }>(harmlessFunctionsQuery);
-    functions.learn(rows.map(({ name }) => name));
+    try {
+      const { rows } = await pool.query<{ name: string }>(harmlessFunctionsQuery);
+      functions.learn(rows.map(({ name }) => name));
+    } catch (error) {
+      // The server is well, it has just answered; the next one that is checked may tell.
+      this.#functionsAt = -Infinity;
+      logger?.warn({ error }, "the catalog of functions is not known yet");
+    }
   }
 }

@@ -1,18 +1,9 @@
 import pg, { type Pool, type PoolClient, type PoolConfig, type QueryResult } from "pg";
-import { ConnectionLostError, DatabaseClosedError, NoConnectionError } from "../errors.ts";
+import { DatabaseClosedError, NoConnectionError } from "../errors.ts";
 import { poolSizes, type Limits, type ServerOptions } from "../options.ts";
 import type { DatabaseServerStatus } from "../telemetry.ts";
-import { cancelAndBreak } from "./cancel.ts";
-import { isAnswer, isEnd, neverLeftPooler } from "./failure.ts";
 import { Replayed } from "./replayed.ts";
-
-export interface Statement {
-  readonly text: string;
-  readonly values?: readonly unknown[] | undefined;
-  /** Prepares it under this name, once a connection. */
-  readonly name?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import { send, type OwnClient, type Statement } from "./send.ts";
 
 /** A connection that is ours until it is released. */
 export interface Lease {
@@ -24,9 +15,6 @@ export interface Lease {
 
 /** One of both. */
 type Taken = (error: Error | undefined, client?: PoolClient) => void;
-/** Error or result; broken: the connection is of no more use. */
-type Sent = (outcome: Error | QueryResult, broken: boolean) => void;
-
 /** One address with its pool. Knows nothing of routes or further attempts. */
 export class Server {
   readonly name: string;
@@ -72,7 +60,7 @@ export class Server {
       this.#take(statement.signal, (error, client) => {
         if (error !== undefined) reject(error);
         if (client === undefined) return;
-        this.#send(client, statement, (outcome, broken) => {
+        send(this.#own(client), statement, (outcome, broken) => {
           this.#release(client, broken);
           if (outcome instanceof Error) reject(outcome);
           else resolve(outcome);
@@ -93,6 +81,7 @@ export class Server {
 
   /** Opens what is missing to the minimum, so that a burst finds it. Never fails. */
   async warm(): Promise<void> {
+    // All at once, then all back: one by one the pool would hand out the same connection again.
     const missing = Array.from({ length: Math.max(0, this.#min - this.#pool.totalCount) });
     const opened = await Promise.allSettled(missing.map(() => this.#pool.connect()));
     for (const one of opened) if (one.status === "fulfilled") one.value.release();
@@ -102,6 +91,7 @@ export class Server {
   renew(): void {
     const old = this.#pool;
     this.#pool = this.#open();
+    // Resolves when the last of its connections in use has been given back.
     void old.end();
   }
 
@@ -154,6 +144,7 @@ export class Server {
     const abort = (): void => {
       done(signal.reason as Error);
     };
+    // The caller learns at once, also while the pool has nothing to give.
     signal.addEventListener("abort", abort, { once: true });
     this.#connect((error, client) => {
       signal.removeEventListener("abort", abort);
@@ -176,47 +167,6 @@ export class Server {
     });
   }
 
-  #send(client: PoolClient, statement: Statement, done: Sent): void {
-    const { text, values = [], name, signal } = statement;
-    if (this.#broken.has(client)) {
-      done(new NoConnectionError(this.name, "it broke while it was idle"), true);
-      return;
-    }
-    let settled = false;
-    let cancelled = false;
-    const settle = (outcome: Error | QueryResult): void => {
-      // pg calls a second time after values that it could not encode.
-      if (settled) return;
-      settled = true;
-      signal?.removeEventListener("abort", abort);
-      if (outcome instanceof Error) done(this.#failure(client, outcome), cancelled || !isAnswer(outcome));
-      else done(outcome, cancelled);
-    };
-    const abort = (): void => {
-      cancelled = true;
-      cancelAndBreak(client);
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    const answered = (error: Error | null, result: QueryResult): void => {
-      settle(error ?? result);
-    };
-    try {
-      // pg copies an object key by key, which is a tenth of a short read.
-      if (name === undefined) client.query(text, values as unknown[], answered);
-      else client.query({ text, values: values as unknown[], name }, answered);
-    } catch (error) {
-      settle(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  /** An error of PostgreSQL or of the values stays as it is. */
-  #failure(client: PoolClient, error: Error): Error {
-    if (neverLeftPooler(error)) return new NoConnectionError(this.name, error);
-    return isEnd(error) || (this.#broken.has(client) && !isAnswer(error))
-      ? new ConnectionLostError(this.name, error)
-      : error;
-  }
-
   #lease(client: PoolClient): Lease {
     let released = false;
     let spoilt = false;
@@ -224,7 +174,7 @@ export class Server {
       client,
       run: (statement) =>
         new Promise((resolve, reject) => {
-          this.#send(client, statement, (outcome, broken) => {
+          send(this.#own(client), statement, (outcome, broken) => {
             spoilt ||= broken;
             if (outcome instanceof Error) reject(outcome);
             else resolve(outcome);
@@ -236,6 +186,10 @@ export class Server {
         this.#release(client, broken || spoilt);
       },
     };
+  }
+
+  #own(client: PoolClient): OwnClient {
+    return { client, server: this.name, broken: () => this.#broken.has(client) };
   }
 
   #release(client: PoolClient, broken: boolean): void {

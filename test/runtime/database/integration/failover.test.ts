@@ -200,6 +200,22 @@ describe("failures of servers", function () {
     await database.close();
   });
 
+  it("reads on replicas though the primary is down from the start", async () => {
+    const { primary } = servers.cluster;
+    await primary.stop();
+    try {
+      const database = createDatabase({ ...servers.direct, healthIntervalSeconds: 0.2, connectTimeoutSeconds: 0.5 });
+      assert.equal(await onReplica(database), true);
+      assert.deepEqual(
+        database.status().map(({ name, lagSeconds }) => ({ name, lagSeconds })),
+        ["primary", "replica-1", "replica-2"].map((name) => ({ name, lagSeconds: null })),
+      );
+      await database.close();
+    } finally {
+      await primary.start();
+    }
+  });
+
   it("does not repeat a write that a view hides from it", async () => {
     const { primary } = servers.cluster;
     await servers.ask(

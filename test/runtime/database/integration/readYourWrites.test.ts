@@ -122,7 +122,10 @@ describe("reading one's own writes", function () {
   });
 
   it("refuses a position that is none", () => {
-    assert.throws(() => database.scope(() => undefined, { after: "tomorrow" }), /must look like .*"tomorrow"/);
+    const scope = (): void => {
+      database.scope(() => undefined, { after: "tomorrow" });
+    };
+    assert.throws(scope, /must look like .*"tomorrow"/);
   });
 
   it("asks again after a replica that crashed has come back behind what it had shown", async () => {

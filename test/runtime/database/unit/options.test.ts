@@ -59,7 +59,9 @@ describe("the options of a database", () => {
 
 describe("the settings of a database", () => {
   const folder = mkdtempSync(join(tmpdir(), "settings-"));
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
