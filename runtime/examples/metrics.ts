@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { createMetrics } from "../src/metrics/index.ts";
+import { createMetrics } from "@jobsprint/runtime/metrics";
 
 const metrics = createMetrics();
 const app = express();

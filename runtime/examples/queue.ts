@@ -1,6 +1,6 @@
 import { setTimeout as work } from "node:timers/promises";
-import { Environment } from "../src/environment/index.ts";
-import { connectQueue, priorities, queueSettings, RejectMessage } from "../src/queue/index.ts";
+import { Environment } from "@jobsprint/runtime/environment";
+import { connectQueue, priorities, queueSettings, RejectMessage } from "@jobsprint/runtime/queue";
 
 const environment = new Environment(process.env);
 const settings = queueSettings(environment);

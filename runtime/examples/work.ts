@@ -1,7 +1,7 @@
 import pg from "pg";
-import { batchLoad, mapParallel, streamRows } from "../src/work/index.ts";
+import { batchLoad, mapParallel, streamRows } from "@jobsprint/runtime/work";
 
-// A Database of ../src/database lends connections by the same function; a plain pool does it in these lines.
+// A Database of @jobsprint/runtime/database lends connections by the same function; a plain pool does it in these lines.
 const pool = new pg.Pool({ connectionString: process.env["DATABASE_URL"], max: 5 });
 const source = {
   async acquire() {
