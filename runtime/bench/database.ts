@@ -6,8 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { createDatabase, type Database, type ServerOptions } from "@jobsprint/runtime/database";
 
-const rounds = 61;
-const readsPerRound = 600;
+const rounds = 31;
+const readsPerRound = 400;
 const width = 10;
 const rows = 20_000;
 const byKey = "select v from bench_items where id = $1";

@@ -20,7 +20,7 @@ export type Query = <Row extends QueryResultRow>(
 export interface Acquired {
   readonly client: ClientBase;
   /** With an error: the connection is closed. So is one that is left within a transaction. */
-  release(error?: Error): void;
+  readonly release: (error?: Error) => void;
 }
 
 /** One primary and its replicas. All methods reject with DatabaseClosedError after close(). */
