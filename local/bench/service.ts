@@ -21,7 +21,7 @@ export interface Service {
 /** Builds the autoscaler's bundle, which is what its image runs; returns the program's path. */
 export async function buildProgram(): Promise<string> {
   const folder = temporaryFolder("bundle");
-  await runCommand(process.execPath, [join(repositoryRoot, "autoscaler", "build", "main.ts"), folder]);
+  await runCommand(process.execPath, [join(repositoryRoot, "build", "main.ts"), "autoscaler", folder]);
   return join(folder, "autoscaler.mjs");
 }
 
