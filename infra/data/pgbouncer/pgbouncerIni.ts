@@ -32,8 +32,8 @@ export const seconds = {
 } as const;
 
 /**
- * Clients of one PgBouncer that is left alone: pools of 20 to `rw` and 30 to `ro` in each of twenty gateways and eighteen
- * pods of the AI and the integration service, and two from each of sixty workers are 2,020; the rest is reserve.
+ * Clients of one PgBouncer that is left alone: pools of 20 to `rw` and 30 to `ro` and two checks in each of twenty gateways
+ * and eighteen pods of the AI and the integration service, and three from each of sixty workers are 2,156.
  */
 const maxClients = 2500;
 

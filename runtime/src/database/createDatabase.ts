@@ -32,7 +32,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     askPosition: () => insertPosition(primary),
   };
-  statements.load().catch((error: unknown) => logger?.error({ error }, "the SQL parser does not load"));
+  // Without replicas there is nothing to choose, and the parser takes time and memory; a transaction loads it where needed.
+  if (replicas.length > 0)
+    statements.load().catch((error: unknown) => logger?.error({ error }, "the SQL parser does not load"));
   monitor.start();
   return new RoutedDatabase(context, () => closeAll([primary, ...replicas], monitor));
 }

@@ -36,8 +36,11 @@ export class TransactionRun<Result> {
   async run(): Promise<Result> {
     if (within.getStore() === true)
       throw new TransactionError("transaction() within the work of a transaction: use the one it was given");
-    const scope = this.#context.scopes.current;
+    const { scopes, statements } = this.#context;
+    const scope = scopes.current;
     const { signal, readOnly } = this.#options;
+    // Without it a COMMIT in the work would only be noticed when it has happened.
+    await statements.load();
     try {
       return await withRetries(() => this.#attempt(), {
         reasonOf: (error) => this.#reasonOf(error),

@@ -11,6 +11,8 @@ export interface WorkflowTelemetry {
   started(): void;
   /** Seconds since the start. */
   finished(outcome: WorkflowOutcome, seconds: number): void;
+  /** It goes back to the queue without an outcome: somebody else starts it again. */
+  abandoned(): void;
 }
 
 export function workflowTelemetry(series: Instruments): WorkflowTelemetry {
@@ -22,6 +24,9 @@ export function workflowTelemetry(series: Instruments): WorkflowTelemetry {
       series.workflowInFlight.dec();
       series.workflowExecutions.inc({ outcome });
       series.workflowDuration.observe({ outcome }, seconds);
+    },
+    abandoned: () => {
+      series.workflowInFlight.dec();
     },
   };
 }

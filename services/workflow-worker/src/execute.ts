@@ -42,8 +42,14 @@ export function executor(options: ExecuteOptions): (message: Message) => Promise
       return;
     }
     metrics.workflow.started();
-    const error = await work(taken.input, defaultSeconds, signal);
-    await store.finish(id, { error }, signal);
+    let error: string | null;
+    try {
+      error = await work(taken.input, defaultSeconds, signal);
+      await store.finish(id, { error }, signal);
+    } catch (cause) {
+      metrics.workflow.abandoned();
+      throw cause;
+    }
     const finishedAt = now();
     metrics.workflow.finished(error === null ? "succeeded" : "failed", finishedAt - startedAt);
     if (error !== null) logger.warn({ executionId: id, error }, "execution failed");

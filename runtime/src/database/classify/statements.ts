@@ -25,15 +25,17 @@ export class Statements {
   });
   readonly #functions: Functions;
   #parser = false;
+  #loading: Promise<void> | undefined;
 
   constructor(functions: Functions) {
     this.#functions = functions;
   }
 
   /** Loads the parser, about 0.1 s once a process; until then every text belongs to the primary. */
-  async load(): Promise<void> {
-    await loadModule();
-    this.#parser = true;
+  load(): Promise<void> {
+    return (this.#loading ??= loadModule().then(() => {
+      this.#parser = true;
+    }));
   }
 
   /** True when the text can only read, as far as can be seen. One look-up for a text seen before. */

@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { startRedisCluster, type RedisCluster } from "../../../../local/servers/redis.ts";
-import {
-  createCache,
-  type Cache,
-  type CacheTelemetry,
-  type Invalidation,
-} from "../../../../runtime/src/cache/index.ts";
+import { createCache, type Cache, type CacheTelemetry } from "../../../../runtime/src/cache/index.ts";
 import { until } from "../../../support/until.ts";
 import { figures, startFleet, stopFleet } from "../support/fleet.ts";
 

@@ -79,7 +79,7 @@ describe("Environment", () => {
   ];
   for (const { name, variables, read, problem } of bad) {
     it(`refuses ${name}`, () => {
-      const found = readFrom(variables as Record<string, string>, read);
+      const found = readFrom(variables, read);
       assert.equal(found.problem, `bad environment:\n  ${problem}`);
     });
   }

@@ -27,6 +27,11 @@ describe("createMetrics", () => {
       series: { workflow_executions_in_flight: 1 },
     },
     {
+      name: "an execution that goes back to the queue",
+      action: ({ workflow }) => { workflow.started(); workflow.abandoned(); },
+      series: {},
+    },
+    {
       name: "an execution that failed",
       action: ({ workflow }) => { workflow.started(); workflow.finished("failed", 3); },
       series: {
