@@ -3,7 +3,7 @@ import { ensureDatabase } from "./databases.ts";
 import { withSessionLock } from "./lock.ts";
 import type { Logger } from "./logger.ts";
 import { applyMigrations } from "./migrations.ts";
-import { maintainPartitions } from "./partitions/partitions.ts";
+import { makePartitions } from "./partitions/partitions.ts";
 import type { MigrateSettings } from "./settings.ts";
 import { step } from "./step.ts";
 import { allowMonitoring, ensureUser } from "./users.ts";
@@ -36,7 +36,7 @@ export async function migrate(settings: MigrateSettings, { now, logger }: Migrat
   const own: ConnectionOptions = { ...master, ...credentialOf(application.user), database: application.database };
   await withClient(own, async (client) => {
     await step(logger, "migrations", async () => ({ applied: await applyMigrations(client, { logger }) }));
-    await step(logger, "partitions", () => maintainPartitions(client, { now, logger }));
+    await step(logger, "partitions", () => makePartitions(client, { now, logger }));
   });
 }
 

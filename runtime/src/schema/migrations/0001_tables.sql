@@ -24,6 +24,7 @@ CREATE TABLE executions (
   created_at timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz,
   finished_at timestamptz,
+  publish_attempt uuid, -- not yet confirmed by a queue; null once one has it
   CONSTRAINT executions_started_at_check CHECK (started_at IS NOT NULL OR status <> 'running'),
   CONSTRAINT executions_finished_at_check CHECK ((finished_at IS NOT NULL) = (status IN ('succeeded', 'failed'))),
   CONSTRAINT executions_error_check CHECK (error IS NULL OR status <> 'succeeded')

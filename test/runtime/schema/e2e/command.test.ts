@@ -119,6 +119,29 @@ for (const { name, build } of programsToRun) {
       await client.end();
     });
 
+    it("ends with code 1 after all else is done where tables are unfit, and names each", async () => {
+      const client = await server.superuser("jobsprint");
+      const { rows } = await client.query<{ name: string }>(
+        `select 'audit_logs_' || to_char(now() at time zone 'UTC' - months * interval '1 month', 'YYYY_MM') as name
+         from generate_series(1, 2) months order by 1`,
+      );
+      for (const { name } of rows) await client.query(`create table ${name} (id uuid)`);
+      await client.query(
+        `insert into audit_logs (created_at, action, entity)
+         select now() - months * interval '1 month', 'ran', 'workflow' from generate_series(1, 2) months`,
+      );
+      const { code, lines, output } = await partitions();
+      assert.equal(code, 1);
+      const last = lines.at(-1);
+      assert.equal(last?.level, "error");
+      const named = rows.map(({ name }) => `\n {2}${name}: the table exists and lacks .*`);
+      assert.match(String(last.message), new RegExp(`^not all partitions are as they should be:${named.join("")}$`));
+      assert.equal(lines.filter(({ level }) => level === "warn").length, 3, output);
+      for (const { name } of rows) await client.query(`drop table ${name}`);
+      await client.query("delete from audit_logs");
+      await client.end();
+    });
+
     const failures = [
       {
         what: "a server that is not there",

@@ -4,6 +4,7 @@ import { withClient } from "../../../../runtime/src/schema/connect.ts";
 import { silent } from "../../../../runtime/src/schema/logger.ts";
 import { migrate } from "../../../../runtime/src/schema/migrate.ts";
 import type { MigrateSettings } from "../../../../runtime/src/schema/settings.ts";
+import { rowsByPartition } from "../support/audit.ts";
 import { passwordOf } from "../support/folders.ts";
 import { all, master, one, startServer, type Server } from "../support/server.ts";
 
@@ -169,6 +170,19 @@ describe("migrate, by a master that is no superuser", function () {
       assert.doesNotMatch(error.message, /wrongSecret3/);
       return true;
     });
+  });
+
+  it("leaves archived months alone: it does not know what is kept", async () => {
+    const own = await login("jobsprint", "jobsprint");
+    await own.query("create table audit_logs_2025_01 (like audit_logs including defaults including constraints)");
+    await own.query("insert into audit_logs (created_at, action, entity) values ('2025-01-06', 'ran', 'workflow')");
+    const told: unknown[] = [];
+    const logger = { ...silent, info: (fields: object, message: string) => told.push({ ...fields, message }) };
+    await migrate(settings, { now, logger });
+    assert.deepEqual(await rowsByPartition(own), { audit_logs_default: 1 });
+    assert.ok(!told.some((line) => (line as { message: string }).message === "partition made"));
+    await own.query("drop table audit_logs_2025_01; delete from audit_logs");
+    await own.end();
   });
 
   it("holds what the tables promise", async () => {
