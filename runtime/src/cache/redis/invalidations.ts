@@ -1,15 +1,14 @@
 import type { Clock, Dropped, Logger, NewValue } from "../types.ts";
-import { runScript, send } from "./client.ts";
+import { runScript } from "./client.ts";
 import type { Members } from "./members.ts";
 import type { RedisKeys } from "./redisKeys.ts";
+import { Replication } from "./replication.ts";
 import * as scripts from "./scripts.ts";
 import type { Session } from "./session.ts";
 
 /** Longer than a failover with the platform's node timeout of 5 s takes. */
-const confirmMs = 30_000;
+const longestMs = 30_000;
 const retryMs = 200;
-/** For one replica to have it. */
-const waitMs = 1000;
 /** What no replica has confirmed is repeated after a failover or a restart within this time. */
 const unreplicatedMs = 60_000;
 /** An outage that outgrows it is reported: what is dropped here ends with its time to live. */
@@ -21,12 +20,14 @@ export class InvalidationUnconfirmedError extends Error {
 }
 
 export interface InvalidationsOptions {
-  readonly members: Members;
+  readonly members: Pick<Members, "session" | "run" | "replicas" | "refresh" | "reachable">;
   readonly keys: RedisKeys;
   /** Of this process, so that it knows its own messages. */
   readonly sender: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Milliseconds that a caller waits at most; 30 s unless told. */
+  readonly confirmMs?: number;
 }
 
 type Kind = "keys" | "tags";
@@ -43,6 +44,7 @@ export class Invalidations {
   readonly #options: InvalidationsOptions;
   readonly #pending = new Map<string, Item>();
   readonly #unreplicated = new Map<string, { readonly item: Item; readonly until: number }>();
+  readonly #replication = new Replication();
   #repeating = false;
   #closed = false;
 
@@ -56,25 +58,27 @@ export class Invalidations {
   }
 
   /**
-   * Resolves when the members have it and a replica of each, where there is one. Also resolves when no member can be
-   * reached: then nobody can read what is in Redis, and it is repeated when they are back. Rejects with
-   * InvalidationUnconfirmedError after 30 s without confirmation.
+   * Resolves when the members have it and one replica of each, or no replica of one had it within half a second: then a
+   * failover or a restart repeats it. Also resolves when no member can be reached: then nobody can read what is in Redis, and
+   * it is repeated when they are back. Rejects with InvalidationUnconfirmedError after 30 s, and goes on repeating.
    */
   async drop({ keys, tags }: Dropped): Promise<void> {
     const items = [...this.#add("keys", keys), ...this.#add("tags", tags)];
-    const { clock, members } = this.#options;
+    const { clock, members, confirmMs = longestMs } = this.#options;
     const deadline = clock.now() + confirmMs;
-    for (let open = items; open.length > 0;) {
-      open = await this.#attempt(open);
+    let open: readonly Item[] = items;
+    do {
+      // One that comes to its end later still counts: it knows its items.
+      open = (await within(deadline - clock.now(), this.#attempt(open))) ?? open;
       if (open.length === 0) return;
       if (!members.reachable || this.#closed) break;
-      if (clock.now() > deadline)
-        throw new InvalidationUnconfirmedError(
-          `${open.length} of ${items.length} invalidations were not confirmed within ${confirmMs / 1000} s and are being repeated`,
-        );
       await clock.sleep(retryMs);
-    }
+    } while (clock.now() < deadline);
     void this.#repeatPending();
+    if (members.reachable && !this.#closed)
+      throw new InvalidationUnconfirmedError(
+        `${open.length} of ${items.length} invalidations were not confirmed within ${confirmMs / 1000} s and are being repeated`,
+      );
   }
 
   /** Stores a value that a caller knows to be the present one; where that fails the old one goes, as by drop(). */
@@ -86,11 +90,8 @@ export class Invalidations {
     const args = [keys.channel, this.#message(item), text, milliseconds.toString()];
     try {
       await members.run(keys.value(key), async (session) => {
-        const [, replicated] = await Promise.all([
-          runScript(session.write, scripts.put, keys.pair(key), args),
-          this.#replicated(session),
-        ]);
-        this.#confirmed([{ item, asked }], replicated);
+        await runScript(session.data, scripts.put, keys.pair(key), args);
+        this.#confirmed([{ item, asked }], await this.#replicated(session, item));
       });
       return true;
     } catch (error) {
@@ -130,7 +131,7 @@ export class Invalidations {
   async #attemptOn(session: Session, entries: readonly { item: Item; asked: number }[]): Promise<Item[]> {
     const { keys, logger, members } = this.#options;
     const runs = entries.map(({ item }) =>
-      runScript(session.write, scripts.invalidate, this.#redisKeys(item), [keys.channel, this.#message(item)]),
+      runScript(session.data, scripts.invalidate, this.#redisKeys(item), [keys.channel, this.#message(item)]),
     );
     const outcomes = await Promise.allSettled(runs);
     const done = entries.filter((_, index) => outcomes[index]?.status === "fulfilled");
@@ -140,9 +141,10 @@ export class Invalidations {
       logger.debug({ member: session.name, error: reasons[0] }, "an invalidation failed and is repeated");
       void members.refresh();
     }
-    if (done.length === 0) return failed;
+    const [first] = done;
+    if (!first) return failed;
     try {
-      this.#confirmed(done, await this.#replicated(session));
+      this.#confirmed(done, await this.#replicated(session, first.item));
       return failed;
     } catch {
       // The connection broke: whether a replica has it is unknown.
@@ -150,10 +152,14 @@ export class Invalidations {
     }
   }
 
-  /** WAIT counts what its own connection has written, and this one is never opened twice. */
-  async #replicated(session: Session): Promise<boolean> {
-    if (this.#options.members.replicas(session) === 0) return false;
-    return Number(await send(session.write, ["WAIT", "1", waitMs.toString()])) >= 1;
+  /** After the member's answer: only what it has carried out is behind the marker. */
+  async #replicated(session: Session, { name }: Item): Promise<boolean> {
+    const { keys, members } = this.#options;
+    if (members.replicas(session) === 0) return false;
+    const replicated = await this.#replication.confirm(session, keys.marker(name));
+    // The replica may be gone, and who knows that does not wait for it.
+    if (!replicated) void members.refresh();
+    return replicated;
   }
 
   #confirmed(entries: readonly { item: Item; asked: number }[], replicated: boolean): void {
@@ -210,3 +216,16 @@ export class Invalidations {
 }
 
 const idOf = (kind: Kind, name: string): string => `${kind}:${name}`;
+
+/** Undefined when it takes longer. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => {
+    late.resolve(undefined);
+  }, milliseconds);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -23,6 +23,11 @@ export class RedisKeys {
     return [this.value(key), this.lease(key)];
   }
 
+  /** In the slot of the value or the tag of this name: what is written to ask for its replication. */
+  marker(name: string): string {
+    return `${this.#prefix}:w:${hashTag(name)}`;
+  }
+
   tag(tag: string): string {
     return `${this.#prefix}:t:${hashTag(tag)}`;
   }

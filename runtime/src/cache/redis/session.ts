@@ -22,7 +22,7 @@ export interface SessionOptions {
 }
 
 /**
- * Three connections to one master, which live and die together: one reads, one writes what has to be confirmed (WAIT
+ * Three connections to one master, which live and die together: one reads and writes, one asks for confirmation (WAIT
  * blocks whatever comes behind it), one listens. A session that is there answers or is over within about a second, so
  * that a command needs no timer of its own, and a member that is down costs its callers nothing.
  */
@@ -31,7 +31,7 @@ export class Session {
   /** Of the clock; when it was opened. */
   readonly since: number;
   readonly data: Client;
-  readonly write: Client;
+  readonly confirm: Client;
   readonly #bus: Client;
   readonly #options: SessionOptions;
   readonly #timer: NodeJS.Timeout;
@@ -39,14 +39,14 @@ export class Session {
   #over = false;
 
   private constructor(clients: readonly [Client, Client, Client], options: SessionOptions) {
-    [this.data, this.write, this.#bus] = clients;
+    [this.data, this.confirm, this.#bus] = clients;
     this.name = nameOf(options.address);
     this.since = options.now();
     this.#options = options;
     this.#timer = setInterval(() => {
       this.#beat();
     }, beatMs);
-    // A process may end while the cache is open.
+    // The connections keep the process alive until close(); the heartbeat alone would have no reason to.
     this.#timer.unref();
   }
 
@@ -60,12 +60,12 @@ export class Session {
     const opened = await Promise.allSettled([1, 2, 3].map(() => openClient(address, access, lost)));
     const clients = opened.filter((one) => one.status === "fulfilled").map(({ value }) => value);
     try {
-      const [data, write, bus] = clients;
-      if (!data || !write || !bus) throw opened.find((one) => one.status === "rejected")?.reason;
+      const [data, confirm, bus] = clients;
+      if (!data || !confirm || !bus) throw opened.find((one) => one.status === "rejected")?.reason;
       await bus.subscribe(channel, (text) => {
         events.message(text);
       });
-      session = new Session([data, write, bus], options);
+      session = new Session([data, confirm, bus], options);
       if (!clients.every((client) => client.isReady)) throw new Error(`${session.name} was lost at once`);
       session.#beat();
       return session;
@@ -97,7 +97,7 @@ export class Session {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#timer);
-    [this.data, this.write, this.#bus].forEach(close);
+    [this.data, this.confirm, this.#bus].forEach(close);
     this.#options.events.lost(reason);
   }
 }
