@@ -76,8 +76,9 @@ describe("the tiers", function () {
   });
 
   const shrunk: { name: ServiceName; by: number; limits: object }[] = [
-    { name: "api-gateway", by: 4, limits: { cpu: "250m", memory: "256Mi" } },
-    { name: "api-gateway", by: 100, limits: { cpu: "125m", memory: "128Mi" } },
+    { name: "api-gateway", by: 2, limits: { cpu: "500m", memory: "512Mi" } },
+    { name: "api-gateway", by: 100, limits: { cpu: "250m", memory: "256Mi" } },
+    { name: "ai-service", by: 100, limits: { cpu: "125m", memory: "128Mi" } },
     { name: "n8n-worker", by: 100, limits: { cpu: "250m", memory: "512Mi" } },
   ];
   for (const { name, by, limits } of shrunk) {
