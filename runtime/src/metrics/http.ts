@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Instruments } from "./instruments.ts";
-import { watchRoute } from "./matchedRoute.ts";
+import { matchedRoute, watchRoutes } from "./matchedRoute.ts";
 
 export interface HttpOptions {
   /** Paths that are not counted, with all below them; probes and the page of metrics when absent. */
@@ -13,11 +13,12 @@ const probes = ["/metrics", "/healthz", "/readyz"];
 /** Clients choose the method: what is none of these is `other`. */
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** Far more than a service has; a mount that hides its parameter within a segment cannot make a series for each value. */
+/** Far more than a service has; code that adds routes while it runs cannot make series without end. */
 const mostRoutes = 500;
 
 /** Counts and times each request. It has to come before the routes. */
 export function httpMiddleware(series: Instruments, { exclude = probes }: HttpOptions = {}): RequestHandler {
+  watchRoutes();
   const routes = new Set<string>();
   const bounded = (route: string): string => {
     if (routes.size < mostRoutes) routes.add(route);
@@ -29,13 +30,12 @@ export function httpMiddleware(series: Instruments, { exclude = probes }: HttpOp
       return;
     }
     const start = performance.now();
-    const route = watchRoute(request);
     series.httpInFlight.inc();
     // After the last byte as well as after a client that left: it comes once, whatever happens.
     response.once("close", () => {
       const labels = {
         method: methods.has(request.method) ? request.method : "other",
-        route: bounded(route() ?? "none"),
+        route: bounded(matchedRoute(request) ?? "none"),
       };
       series.httpInFlight.dec();
       series.httpDuration.observe(labels, (performance.now() - start) / 1000);

@@ -1,23 +1,58 @@
+import { subscribe } from "node:diagnostics_channel";
 import type { Request } from "express";
 
+/** What express publishes before it calls a handler: https://github.com/pillarjs/router#diagnostics. */
+interface Call {
+  readonly req: Request;
+  /** The pattern that the handler was registered with. */
+  readonly route: unknown;
+}
+
+interface Watch {
+  enter(pattern: unknown): void;
+  matched(): string | undefined;
+}
+
+const watches = new WeakMap<Request, Watch>();
+let listening = false;
+
+/** From now on `matchedRoute` can tell the routes of this process's requests. Once is enough, more does no harm. */
+export function watchRoutes(): void {
+  if (listening) return;
+  listening = true;
+  subscribe("tracing:express.router.request:start", (message) => {
+    const { req, route } = message as Call;
+    let watch = watches.get(req);
+    if (watch === undefined) watches.set(req, (watch = watchRequest(req)));
+    watch.enter(route);
+  });
+}
+
 /**
- * Watches which routes a request meets and returns a function that tells the pattern of the last one, for example
- * `/users/:id`, or undefined where none matched. The URL itself would be a series for every id.
+ * The pattern of the last route that the request met, for example `/users/:id`, those of its routers' mounts included.
+ * Undefined where none matched. The URL, of which `request.baseUrl` is a part as well, would be a series for every id,
+ * and for every way to write it.
  */
-export function watchRoute(request: Request): () => string | undefined {
+export const matchedRoute = (request: Request): string | undefined => watches.get(request)?.matched();
+
+/** Has to begin with the request's first handler, to see each mount that it passes. */
+function watchRequest(request: Request): Watch {
   let params: unknown = request.params;
-  let mount = "";
-  const names = new Map<string, string>();
   let route: unknown = request.route;
+  let mount = "";
+  let parent = "";
+  /** By the part of the URL that they took. */
+  const mounts = new Map([["", ""]]);
+  const mountAt = (baseUrl: string): string => mounts.get(baseUrl) ?? "";
   // Accessors, since express puts both back when an error leaves a router, before anybody is told of the end.
   Object.defineProperty(request, "params", {
     configurable: true,
     enumerable: true,
     get: () => params,
-    set: (value: Readonly<Record<string, unknown>> | undefined) => {
+    set: (value: unknown) => {
       params = value;
-      // Express takes them away again after the last router.
-      for (const [name, text] of Object.entries(value ?? {})) for (const part of partsOf(text)) names.set(part, name);
+      // Express sets them after a match and before it takes the mount's part off the URL.
+      parent = request.baseUrl;
     },
   });
   Object.defineProperty(request, "route", {
@@ -26,27 +61,22 @@ export function watchRoute(request: Request): () => string | undefined {
     get: () => route,
     set: (value: unknown) => {
       route = value;
-      mount = request.baseUrl;
+      mount = mountAt(request.baseUrl);
     },
   });
-  return () => {
-    const path = pathOf(route);
-    return path === undefined ? undefined : patternOf(mount, names) + (path === "/" && mount !== "" ? "" : path);
+  return {
+    enter(pattern) {
+      // A route, or a middleware of all paths.
+      if (request.baseUrl === parent) return;
+      mounts.set(request.baseUrl, mountAt(parent) + textOf(pattern));
+    },
+    matched() {
+      const path = pathOf(route);
+      if (path === undefined) return undefined;
+      return path === "/" && mount !== "" ? mount : mount + path;
+    },
   };
 }
-
-/** A router may be mounted at a path with parameters, of which express keeps the values alone. */
-function patternOf(mount: string, names: ReadonlyMap<string, string>): string {
-  const segments = mount.split("/").map((segment) => {
-    const name = names.get(decoded(segment));
-    return name === undefined || segment === "" ? segment : `:${name}`;
-  });
-  return segments.join("/");
-}
-
-/** A wildcard's value is a list of segments. */
-const partsOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter((part) => typeof part === "string");
 
 function pathOf(route: unknown): string | undefined {
   if (typeof route !== "object" || route === null || !("path" in route)) return undefined;
@@ -54,10 +84,6 @@ function pathOf(route: unknown): string | undefined {
   return String(route.path);
 }
 
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
+/** An expression ends with a slash, which is its own. */
+const textOf = (pattern: unknown): string =>
+  typeof pattern === "string" ? pattern.replace(/\/+$/, "") : String(pattern);

@@ -27,6 +27,20 @@ function application(metrics: Metrics, options?: HttpOptions): Express {
   });
   app.use("/shop/items", items);
   app.use("/tenants/:tenant/items", items);
+  app.use("/Shop/Mixed/", items);
+  app.use("/v:version/items", items);
+  app.use("/files/*path/items", items);
+  app.use(/^\/r\d+/i, items);
+  app.use(["/first", "/second"], items);
+  app.use("/:any", (_request, _response, next) => { next(); }); // prettier-ignore
+  const outer = Router({ mergeParams: true });
+  outer.use("/passed/:by", Router());
+  outer.param("who", (_request, _response, next) => setImmediate(next));
+  outer.use("/:who/deep", items);
+  app.use("/outer/:org", outer);
+  const sub = express();
+  sub.get("/page", (_request, response) => void response.send("page"));
+  app.use("/sub", sub);
   const failed: ErrorRequestHandler = (_error, _request, response, _next) => void response.sendStatus(503);
   app.use(failed);
   return app;
@@ -72,6 +86,19 @@ describe("the middleware on a real server", () => {
     { name: "a mount with a parameter", path: "/tenants/acme/items/7", route: "/tenants/:tenant/items/:item", status: 200 },
     { name: "an encoded one", path: "/tenants/a%20b/items", route: "/tenants/:tenant/items", status: 200 },
     { name: "an error below it", path: "/tenants/acme/items/7/broken", route: "/tenants/:tenant/items/:item/broken", status: 503 },
+    { name: "a value like the mount itself", path: "/tenants/items/items/tenants", route: "/tenants/:tenant/items/:item", status: 200 },
+    { name: "a mount in other letters", path: "/sHoP/ITEMS/7", route: "/shop/items/:item", status: 200 },
+    { name: "a mount with capitals and a slash", path: "/shop/mixed/7", route: "/Shop/Mixed/:item", status: 200 },
+    { name: "slashes at the end", path: "/shop/items/7/", route: "/shop/items/:item", status: 200 },
+    { name: "a router's root with a slash", path: "/Shop/items/", route: "/shop/items", status: 200 },
+    { name: "an encoded mount, which is another path", path: "/%73hop/items/7", route: "none", status: 404 },
+    { name: "a parameter within a segment", path: "/v17/items/7", route: "/v:version/items/:item", status: 200 },
+    { name: "a wildcard of many segments", path: "/files/a//b/c/items/7", route: "/files/*path/items/:item", status: 200 },
+    { name: "an expression", path: "/R17/7", route: String.raw`/^\\/r\\d+/i/:item`, status: 200 },
+    { name: "one of several mounts", path: "/SECOND/7", route: "/second/:item", status: 200 },
+    { name: "routers within a router", path: "/Outer/acme/joe/DEEP/7", route: "/outer/:org/:who/deep/:item", status: 200 },
+    { name: "a mount that another one passed on", path: "/outer/acme/passed/deep/7", route: "/outer/:org/:who/deep/:item", status: 200 },
+    { name: "an application in an application", path: "/SUB/page", route: "/sub/page", status: 200 },
     { name: "no route", path: "/wp-login.php", route: "none", status: 404 },
     { name: "no route of a router", path: "/shop/items/7/none", route: "none", status: 404 },
     { name: "a malformed path", path: "/users/%zz", route: "none", status: 503 },
@@ -115,6 +142,39 @@ describe("the middleware on a real server", () => {
     for (const path of ["/users/1", "/healthz/live"]) await (await fetch(url(path))).text();
     await waitFor(1);
     assert.deepEqual(await counted(), { '{method="GET",route="/healthz/live",status="200"}': 1 });
+  });
+
+  it("makes one series of all ways to write a mount, so that nobody can use the routes up", async () => {
+    await start();
+    const word = "tenants/x/items";
+    const ways = Array.from({ length: 600 }, (_, way) =>
+      Array.from(word, (letter, at) => ((way >> at) & 1 ? letter.toUpperCase() : letter)).join(""),
+    );
+    for (const way of ways) await (await fetch(url(`/${way}`))).text();
+    await (await fetch(url("/users/1"))).text();
+    await waitFor(601);
+    assert.deepEqual(await counted(), {
+      '{method="GET",route="/tenants/:tenant/items",status="200"}': 600,
+      '{method="GET",route="/users/:id",status="200"}': 1,
+    });
+  });
+
+  it("knows the mount of a router that it is within, and counts for two at once", async () => {
+    await start();
+    server.close();
+    const other = createMetrics({ defaults: false });
+    const app = express();
+    const inner = Router();
+    inner.use(metrics.http(), other.http());
+    inner.get("/:id", (_request, response) => void response.send("ok"));
+    app.use("/in/:tenant", inner);
+    server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    ({ port } = server.address() as AddressInfo);
+    await (await fetch(url("/in/acme/7"))).text();
+    await waitFor(1);
+    const series = 'http_requests_total{method="GET",route="/in/:tenant/:id",status="200"}';
+    for (const one of [metrics, other]) assert.equal((await seriesOf(one)).get(series), 1);
   });
 
   it("makes no series for each value, whatever is asked for", async () => {
