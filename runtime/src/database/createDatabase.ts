@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import type { Database } from "./database.ts";
 import { checkOptions, type DatabaseOptions } from "./options.ts";
 import { Scopes } from "./scope.ts";
-import { parsePosition } from "./servers/lsn.ts";
+import { endOfRecords, parsePosition } from "./servers/lsn.ts";
 import { Monitor } from "./servers/monitor.ts";
 import { Server } from "./servers/server.ts";
 
@@ -39,13 +39,17 @@ export function createDatabase(options: DatabaseOptions): Database {
   return new RoutedDatabase(context, () => closeAll([primary, ...replicas], monitor));
 }
 
+const insertQuery = `select pg_current_wal_insert_lsn()::text as position, current_setting('wal_block_size') as page,
+pg_size_bytes(current_setting('wal_segment_size'))::text as segment`;
+
 /**
- * The insert position: when a write has been answered, its commit record stands before it. The written and the flushed
+ * From the insert position: when a write has been answered, its commit record stands before it. The written and the flushed
  * position may be short of a commit that did not wait for the disk.
  */
 async function insertPosition(primary: Server): Promise<bigint> {
-  const { rows } = await primary.run({ text: "select pg_current_wal_insert_lsn()::text as position" });
-  return parsePosition((rows[0] as { position: string }).position);
+  const { rows } = await primary.run({ text: insertQuery });
+  const { position, page, segment } = rows[0] as { position: string; page: string; segment: string };
+  return endOfRecords(parsePosition(position), { page: BigInt(page), segment: BigInt(segment) });
 }
 
 async function closeAll(servers: readonly Server[], monitor: Monitor): Promise<void> {

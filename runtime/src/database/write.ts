@@ -50,6 +50,6 @@ export async function throwIfReadOnly(primary: Server, lease: Lease, error: unkn
   // On the same connection: a new one may lead to the new primary already.
   const answer = await primary.replayed.ask(lease.client).catch(() => undefined);
   if (answer?.standby !== true) return;
-  primary.renew();
+  primary.renew(lease.client);
   throw new ReadOnlyPrimaryError(error);
 }

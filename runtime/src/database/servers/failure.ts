@@ -13,6 +13,8 @@ export const isEnd = (error: unknown): error is DatabaseError =>
 
 export const codeOf = (error: unknown): string | undefined => (isAnswer(error) ? error.code : undefined);
 
+const fullPooler = "query_wait_timeout";
+
 /**
  * PgBouncer's own words, which it says in no other language: the statement still waited for a connection to the server.
  * Its code, 08P01, is that of a connection that broke in the middle too.
@@ -20,7 +22,11 @@ export const codeOf = (error: unknown): string | undefined => (isAnswer(error) ?
 export const neverLeftPooler = (error: unknown): boolean =>
   isEnd(error) &&
   error.code === "08P01" &&
-  (error.message === "query_wait_timeout" || error.message.startsWith("server login has been failing"));
+  (error.message === fullPooler || error.message.startsWith("server login has been failing"));
+
+/** All of the pooler's connections to the server were in use for as long as it lets wait; the server may be well. */
+export const isFullPooler = (error: unknown): boolean =>
+  neverLeftPooler(error) && (error as Error).message === fullPooler;
 
 /** read_only_sql_transaction: what a server in recovery says to a write, a lock, a sequence, a NOTIFY. */
 export const readOnlyCode = "25006";
@@ -48,6 +54,10 @@ export const isRecoveryConflict = (error: unknown): boolean => ["40001", "40P01"
 
 /** serialization_failure and deadlock_detected: PostgreSQL asks for the whole transaction again. */
 export const isSerializationFailure = isRecoveryConflict;
+
+/** False for a wait in a full pool, the pooler's own included. */
+export const showsIllness = ({ busy, cause }: { busy: boolean; cause?: unknown }): boolean =>
+  !busy && !isFullPooler(cause);
 
 /** False where the next attempt would meet the same: credentials, names, certificates, a pool in full use. */
 export function worthAnotherConnection({ busy, cause }: { busy: boolean; cause?: unknown }): boolean {

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import pg, { type Pool } from "pg";
+import { Client } from "pg";
 import { harmlessFunctionsQuery, type Functions } from "../classify/functions.ts";
 import type { Limits, Logger } from "../options.ts";
+import { CheckConnection } from "./check.ts";
+import { isFullPooler } from "./failure.ts";
 import { PrimaryHistory } from "./lag.ts";
 import type { Answer } from "./replayed.ts";
-import { clientConfig, type Server } from "./server.ts";
+import { clientConfig, type InUse, type Server } from "./server.ts";
 
 export interface Watched {
   readonly primary: Server;
@@ -18,10 +20,12 @@ export interface Watched {
 
 interface Watch {
   readonly server: Server;
-  /** Beside the server's own pool: all its connections may be busy while the server is well. */
-  readonly pool: Pool;
+  readonly check: CheckConnection;
   running: boolean;
-  lastAnswer: number;
+  /** Of the last check that succeeded. */
+  checkedAt: number;
+  /** Connections in use when the server answered again; some may have died without a word. */
+  doubtful: InUse;
   /** Of the last checks; behind a pooler each check may meet another server, so the worst counts. */
   lags: (number | null)[];
 }
@@ -29,6 +33,8 @@ interface Watch {
 // A pooler's answers that count: with two or three servers behind it each has most likely been met.
 const remembered = 5;
 const primaryFirstMs = 200;
+// PgBouncer's query_wait_timeout, often equal to the wait for a connection, shall come first: it is an answer.
+const beyondPoolerSeconds = 1;
 // How often the catalog of functions is read again at most, when a statement names one not known.
 const functionsIntervalSeconds = 60;
 
@@ -45,8 +51,8 @@ export class Monitor {
     this.#watched = watched;
     this.#watches = [watched.primary, ...watched.replicas].map((server) => ({
       server,
-      pool: this.#open(server),
-      ...{ running: false, lastAnswer: watched.now(), lags: [] },
+      check: this.#open(server),
+      ...{ running: false, checkedAt: watched.now(), doubtful: new Map(), lags: [] },
     }));
   }
 
@@ -68,7 +74,7 @@ export class Monitor {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    await Promise.all(this.#watches.map(({ pool }) => pool.end()));
+    await Promise.all(this.#watches.map(({ check }) => check.close()));
   }
 
   /** The primary first, since a replica's lag is told from it; a silent one holds the others up no longer than this. */
@@ -79,13 +85,10 @@ export class Monitor {
     await Promise.all(replicas.map((watch) => this.#check(watch)));
   }
 
-  #open(server: Server): Pool {
-    const { limits } = this.#watched;
-    const timeout = limits.connectTimeoutSeconds * 1000;
-    const settings = { max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true, query_timeout: timeout };
-    const pool = new pg.Pool({ ...clientConfig(server.options, limits), ...settings });
-    pool.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
-    return pool;
+  #open(server: Server): CheckConnection {
+    const { limits, now } = this.#watched;
+    const open = (): Client => new Client(clientConfig(server.options, limits));
+    return new CheckConnection(open, limits.connectTimeoutSeconds + beyondPoolerSeconds, now);
   }
 
   async #check(watch: Watch): Promise<void> {
@@ -95,12 +98,13 @@ export class Monitor {
     const { server } = watch;
     try {
       const sentAt = this.#watched.now();
-      const answer = await this.#ask(watch);
-      watch.lastAnswer = this.#watched.now();
+      const answer = await watch.check.ask((client) => server.replayed.ask(client));
+      watch.checkedAt = this.#watched.now();
+      this.#replaceDead(watch);
       if (server.role === "primary") this.#judgePrimary(server, answer, sentAt);
       else this.#judgeReplica(watch, answer);
       // On the check's connection: the pool's are for callers.
-      await this.#learnFunctions(watch.pool);
+      await this.#learnFunctions(watch.check);
       await server.warm();
     } catch (error) {
       this.#failed(watch, error);
@@ -109,16 +113,16 @@ export class Monitor {
     }
   }
 
-  async #ask({ server, pool }: Watch): Promise<Answer> {
-    const client = await pool.connect();
-    try {
-      const answer = await server.replayed.ask(client);
-      client.release();
-      return answer;
-    } catch (error) {
-      client.release(true);
-      throw error;
+  /** A node that is gone closes nothing: connections to it are silent, while its address leads to another already. */
+  #replaceDead(watch: Watch): void {
+    const { server, check } = watch;
+    if (check.takeLoss()) {
+      watch.doubtful = server.inUse();
+      server.renew();
     }
+    if (!check.takeDeath(this.#watched.limits.silentSeconds)) return;
+    server.breakUnanswered(watch.doubtful);
+    watch.doubtful = new Map();
   }
 
   #judgePrimary(server: Server, { standby, position }: Answer, sentAt: number): void {
@@ -146,10 +150,13 @@ export class Monitor {
   }
 
   #failed(watch: Watch, error: unknown): void {
-    const { server } = watch;
+    const { server, check, checkedAt } = watch;
+    const { limits, now } = this.#watched;
+    // Full is not ill: all reads on the primary instead would fill that too.
+    if (isFullPooler(error) && now() - checkedAt <= limits.silentSeconds) return;
     server.lagSeconds = null;
     this.#rotate(server, false, error instanceof Error ? error.message : String(error));
-    if (this.#watched.now() - watch.lastAnswer > this.#watched.limits.silentSeconds) server.breakRunning();
+    if (now() - check.lastSign > limits.silentSeconds) server.breakRunning();
   }
 
   #rotate(server: Server, into: boolean, why: string): void {
@@ -160,12 +167,12 @@ export class Monitor {
     else logger?.warn({ server: server.name, why }, "server takes no statements");
   }
 
-  async #learnFunctions(pool: Pool): Promise<void> {
+  async #learnFunctions(check: CheckConnection): Promise<void> {
     const { functions, now, logger } = this.#watched;
     if (!functions.wantsAnswer || now() - this.#functionsAt < functionsIntervalSeconds) return;
     this.#functionsAt = now();
     try {
-      const { rows } = await pool.query<{ name: string }>(harmlessFunctionsQuery);
+      const { rows } = await check.ask((client) => client.query<{ name: string }>(harmlessFunctionsQuery));
       functions.learn(rows.map(({ name }) => name));
     } catch (error) {
       // The server is well, it has just answered; the next one that is checked may tell.

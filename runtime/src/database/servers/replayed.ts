@@ -14,10 +14,13 @@ interface Row {
   readonly position: string | null;
 }
 
-/** Answers also on a primary. The time of start tells a server from its successor at the same address. */
+/**
+ * Answers also on a primary, by the flushed position: no replica can have more, and the insert position of an idle
+ * primary may stand behind the header of a page to which no record has been written. The time of start tells a server from its successor at the same address.
+ */
 const query = `select pg_is_in_recovery() as standby,
 concat_ws(' ', extract(epoch from pg_postmaster_start_time()), inet_server_addr(), inet_server_port()) as server,
-(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end)::text as position`;
+(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end)::text as position`;
 
 export interface Answer {
   readonly standby: boolean;

@@ -30,6 +30,11 @@ export function send(own: OwnClient, statement: Statement, done: Sent): void {
     done(new NoConnectionError(own.server, "it broke while it was idle"), true);
     return;
   }
+  // An aborted signal tells no listener any more.
+  if (signal?.aborted === true) {
+    done(signal.reason as Error, false);
+    return;
+  }
   let settled = false;
   let cancelled = false;
   const settle = (outcome: Error | QueryResult): void => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import pg, { type Pool, type PoolClient, type PoolConfig, type QueryResult } from "pg";
 import { DatabaseClosedError, NoConnectionError } from "../errors.ts";
 import { poolSizes, type Limits, type ServerOptions } from "../options.ts";
@@ -13,6 +14,9 @@ export interface Lease {
   release(broken?: boolean): void;
 }
 
+/** Connections in use, each with the bytes it had received. */
+export type InUse = ReadonlyMap<PoolClient, number>;
+
 /** One of both. */
 type Taken = (error: Error | undefined, client?: PoolClient) => void;
 /** One address with its pool. Knows nothing of routes or further attempts. */
@@ -26,7 +30,10 @@ export class Server {
   readonly #config: PoolConfig;
   readonly #min: number;
   readonly #max: number;
-  readonly #busy = new Set<PoolClient>();
+  /** Handed out, each with its pool. */
+  readonly #busy = new Map<PoolClient, Pool>();
+  /** Callers in the pool's queue; each goes on in the pool that follows. */
+  readonly #queued = new Set<() => void>();
   /** Their connections have ended, though a socket may not be closed yet. */
   readonly #broken = new WeakSet<PoolClient>();
   #pool: Pool;
@@ -81,23 +88,50 @@ export class Server {
 
   /** Opens what is missing to the minimum, so that a burst finds it. Never fails. */
   async warm(): Promise<void> {
-    // All at once, then all back: one by one the pool would hand out the same connection again.
-    const missing = Array.from({ length: Math.max(0, this.#min - this.#pool.totalCount) });
-    const opened = await Promise.allSettled(missing.map(() => this.#pool.connect()));
-    for (const one of opened) if (one.status === "fulfilled") one.value.release();
+    const pool = this.#pool;
+    if (pool.totalCount >= this.#min) return;
+    // All at once, the idle ones too: the pool hands those out first, and the same one again where it is back too soon.
+    const wanted = Array.from({ length: this.#min - pool.totalCount + pool.idleCount });
+    const opening = wanted.map(async () => {
+      const client = await pool.connect();
+      await setImmediate();
+      client.release();
+    });
+    await Promise.allSettled(opening);
   }
 
-  /** New connections from now on; those in use go when they are released. For an address that leads elsewhere now. */
-  renew(): void {
+  /**
+   * New connections from now on; those in use go when they are released. For an address that leads elsewhere now. Does
+   * nothing where the connection that showed it is older than the pool: that has been renewed since.
+   */
+  renew(shownBy?: PoolClient): void {
     const old = this.#pool;
+    if (this.#closed || (shownBy !== undefined && this.#busy.get(shownBy) !== old)) return;
     this.#pool = this.#open();
     // Resolves when the last of its connections in use has been given back.
     void old.end();
+    // pg-pool serves its queue no more.
+    const queued = [...this.#queued];
+    this.#queued.clear();
+    for (const move of queued) move();
+  }
+
+  inUse(): InUse {
+    return new Map([...this.#busy.keys()].map((client) => [client, bytesRead(client)]));
+  }
+
+  /** Breaks those that are still in use and have received nothing since. */
+  breakUnanswered(since: InUse): void {
+    for (const [client, bytes] of since) {
+      if (this.#busy.has(client) && bytesRead(client) === bytes) client.connection.stream.destroy();
+    }
   }
 
   /** Breaks whatever runs, for a server that has fallen silent: the callers learn it now and not after hours. */
   breakRunning(): void {
-    for (const client of this.#busy) client.connection.stream.destroy();
+    for (const client of this.#busy.keys()) client.connection.stream.destroy();
+    // The idle ones lead to the same silence.
+    if (this.#pool.idleCount > 0) this.renew();
   }
 
   status(): DatabaseServerStatus {
@@ -155,16 +189,30 @@ export class Server {
   }
 
   #connect(done: Taken): void {
-    this.#pool.connect((error, client) => {
-      if (client === undefined) {
-        // pg-pool's words for a wait in a full pool; a connection that is refused has others.
-        const busy = error?.message === "timeout exceeded when trying to connect";
-        done(new NoConnectionError(this.name, error, busy));
-        return;
+    const pool = this.#pool;
+    const queues = pool.idleCount === 0 && pool.totalCount >= this.#max;
+    let left = false;
+    const move = (): void => {
+      left = true;
+      this.#connect(done);
+    };
+    if (queues) this.#queued.add(move);
+    pool.connect((error, client) => {
+      if (queues) this.#queued.delete(move);
+      if (left) client?.release();
+      else if (client === undefined) done(new NoConnectionError(this.name, error, this.#isFull(pool, error)));
+      else {
+        this.#busy.set(client, pool);
+        done(undefined, client);
       }
-      this.#busy.add(client);
-      done(undefined, client);
     });
+  }
+
+  /** Connections that are still being opened fill the pool too, but a server that does not answer has none to give. */
+  #isFull(pool: Pool, error: Error | undefined): boolean {
+    // pg-pool's words for a wait in its queue; a connection that is refused has others.
+    if (pool !== this.#pool || error?.message !== "timeout exceeded when trying to connect") return false;
+    return [...this.#busy.values()].filter((one) => one === pool).length >= this.#max;
   }
 
   #lease(client: PoolClient): Lease {
@@ -198,9 +246,14 @@ export class Server {
   }
 }
 
+const bytesRead = (client: PoolClient): number =>
+  (client.connection.stream as unknown as { readonly bytesRead: number }).bytesRead;
+
 /** For the pools and for the checks of a server's health. */
 export function clientConfig(options: ServerOptions, limits: Limits): PoolConfig {
   const { host, port, database, user, password, ssl = false } = options;
   const connectionTimeoutMillis = limits.connectTimeoutSeconds * 1000;
-  return { host, port, database, user, password, ssl, connectionTimeoutMillis, keepAlive: true };
+  // Node asks an idle or waiting connection's other side after it, then each second ten times.
+  const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+  return { host, port, database, user, password, ssl, connectionTimeoutMillis, ...keepAlive };
 }
