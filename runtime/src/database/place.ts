@@ -2,6 +2,7 @@ import { choose } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { NoConnectionError } from "./errors.ts";
 import { withRetries } from "./retry.ts";
+import { showsIllness } from "./servers/failure.ts";
 import type { Lease, Server } from "./servers/server.ts";
 import { reasonBeforeStart } from "./write.ts";
 
@@ -14,20 +15,22 @@ export interface Place {
 // Equal replicas take turns by it.
 let turn = 0;
 
-/** For a transaction or a caller of its own kind, with further attempts while there is no connection. */
+/** For a caller of its own kind, with further attempts while there is no connection. */
 export function takePlace(
   context: Context,
   role: "primary" | "replica",
   signal: AbortSignal | undefined,
 ): Promise<Place> {
-  return withRetries(
-    async () => (role === "replica" ? await onReplica(context, signal) : undefined) ?? onPrimary(context, signal),
-    {
-      reasonOf: reasonBeforeStart,
-      signal,
-      context,
-    },
-  );
+  return withRetries(() => tryPlace(context, role, signal), { reasonOf: reasonBeforeStart, signal, context });
+}
+
+/** One attempt, for a caller that has its own way of trying again. */
+export async function tryPlace(
+  context: Context,
+  role: "primary" | "replica",
+  signal: AbortSignal | undefined,
+): Promise<Place> {
+  return (role === "replica" ? await onReplica(context, signal) : undefined) ?? onPrimary(context, signal);
 }
 
 async function onPrimary({ primary }: Context, signal: AbortSignal | undefined): Promise<Place> {
@@ -47,7 +50,10 @@ async function onReplica(context: Context, signal: AbortSignal | undefined): Pro
 async function replicaPlace(context: Context, signal: AbortSignal | undefined): Promise<Place | undefined> {
   const { scopes, askPosition, replicas } = context;
   turn += 1;
-  const needed = scopes.current?.needed(askPosition);
+  const scope = scopes.current;
+  // Another write may be answered there at any moment.
+  if (scope?.lends === true) return undefined;
+  const needed = scope?.needed(askPosition);
   if (needed === undefined) {
     const server = choose(replicas, { turn });
     return server && { server, lease: await acquire(context, server, signal) };
@@ -68,7 +74,7 @@ async function acquire({ suspect }: Context, server: Server, signal: AbortSignal
   try {
     return await server.acquire(signal);
   } catch (error) {
-    if (error instanceof NoConnectionError && !error.busy) suspect(server);
+    if (error instanceof NoConnectionError && showsIllness(error)) suspect(server);
     throw error;
   }
 }

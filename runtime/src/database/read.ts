@@ -2,8 +2,15 @@ import type { QueryResult } from "pg";
 import { choose } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { ConnectionLostError, NoConnectionError, OutcomeUnknownError } from "./errors.ts";
-import { goOnAfter, type RetryReason } from "./retry.ts";
-import { codeOf, isAnswer, isRecoveryConflict, readOnlyCode, replicaCannotAnswer } from "./servers/failure.ts";
+import { goOnAfter, withRetries, type RetryReason } from "./retry.ts";
+import {
+  codeOf,
+  isAnswer,
+  isRecoveryConflict,
+  readOnlyCode,
+  replicaCannotAnswer,
+  showsIllness,
+} from "./servers/failure.ts";
 import type { Lease, Server } from "./servers/server.ts";
 import type { Statement } from "./servers/send.ts";
 import type { DatabaseTelemetry } from "./telemetry.ts";
@@ -64,9 +71,22 @@ export class Read {
       });
     } catch (error) {
       if (!this.#refused) throw this.#withoutAbort(error);
+      if (this.#unproven && codeOf(error) === readOnlyCode)
+        throw new OutcomeUnknownError("a statement that turned out to write", error);
     }
     telemetry?.fallback("refused");
-    return this.#asWrite();
+    return this.#unproven ? this.#onceMore() : this.#asWrite();
+  }
+
+  /** It may hide a write, which the attempt that broke off may have done. */
+  #onceMore(): Promise<QueryResult> {
+    const { primary } = this.#context;
+    this.#server = primary;
+    return withRetries(() => runReadOnly(primary, this.#statement), {
+      reasonOf: reasonOfRead,
+      signal: this.#statement.signal,
+      context: this.#context,
+    });
   }
 
   #asWrite(): Promise<QueryResult> {
@@ -77,7 +97,10 @@ export class Read {
   /** Not async: the way of nearly every read is short. */
   #attempt(): Promise<QueryResult> {
     const { scopes, askPosition } = this.#context;
-    const needed = scopes.current?.needed(askPosition);
+    const scope = scopes.current;
+    // Another write may be answered there at any moment.
+    if (scope?.lends === true) return this.#onPrimary("behindWrite");
+    const needed = scope?.needed(askPosition);
     if (needed !== undefined) return this.#attemptFrom(needed);
     const replica = this.#choose();
     if (replica === undefined) return this.#onPrimary("noReplica");
@@ -150,7 +173,7 @@ function reasonOfRead(error: unknown): RetryReason | undefined {
 }
 
 const isConnectionFailure = (error: unknown): boolean =>
-  error instanceof ConnectionLostError || (error instanceof NoConnectionError && !error.busy);
+  error instanceof ConnectionLostError || (error instanceof NoConnectionError && showsIllness(error));
 
 async function reached(replica: Server, lease: Lease, position: bigint): Promise<boolean> {
   try {

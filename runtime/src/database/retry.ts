@@ -1,4 +1,4 @@
-import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import { ExponentialBackoff, handleWhen, retry, type IBackoffFactory } from "cockatiel";
 import type { DatabaseTelemetry } from "./telemetry.ts";
 
 export type RetryReason = Parameters<DatabaseTelemetry["retry"]>[0];
@@ -16,7 +16,7 @@ export interface RetryRules {
 }
 
 // A failover takes seconds to minutes, and all processes come back at once: cockatiel's delays are spread at random.
-const backoff = new ExponentialBackoff({ initialDelay: 50, maxDelay: 2000 });
+const pauses = new ExponentialBackoff({ initialDelay: 50, maxDelay: 2000 });
 // Time is the bound; cockatiel wants a number of attempts too.
 const maxAttempts = 1000;
 
@@ -42,12 +42,26 @@ export async function goOnAfter<Result>(
   return again(attempt, rules);
 }
 
+/** The same pauses, but none beyond the time that is left, in seconds. */
+export function noLongerThan(factory: IBackoffFactory<unknown>, secondsLeft: () => number): IBackoffFactory<unknown> {
+  return {
+    next: (context) => {
+      const backoff = factory.next(context);
+      return {
+        duration: Math.min(backoff.duration, 1000 * Math.max(0, secondsLeft())),
+        ...noLongerThan(backoff, secondsLeft),
+      };
+    },
+  };
+}
+
 async function again<Result>(attempt: () => Promise<Result>, rules: RetryRules): Promise<Result> {
   const { reasonOf, signal, context } = rules;
   const { limits, telemetry, now } = context;
   const deadline = now() + limits.retrySeconds;
   const worthwhile = (error: unknown): boolean =>
     signal?.aborted !== true && now() < deadline && reasonOf(error) !== undefined;
+  const backoff = noLongerThan(pauses, () => deadline - now());
   const policy = retry(handleWhen(worthwhile), { maxAttempts, backoff });
   policy.onRetry((failure) => {
     const reason = "error" in failure ? reasonOf(failure.error) : undefined;

@@ -70,14 +70,14 @@ export class RoutedDatabase implements Database {
     try {
       const { lease } = await takePlace(this.#context, role, options.signal);
       const scope = role === "primary" ? this.#context.scopes.current : undefined;
+      scope?.lend();
       let released = false;
       const release = (error?: Error): void => {
         if (released) return;
         released = true;
         // An open transaction must not meet the next caller.
         lease.release(error !== undefined || lease.client.getTransactionStatus() !== "I");
-        // Whatever it was used for: a read too many on the primary is no harm.
-        scope?.wrote();
+        scope?.returned();
         this.#leave();
       };
       return { client: lease.client, release };

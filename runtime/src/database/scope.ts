@@ -10,6 +10,7 @@ export class Scope {
   #after = -1n;
   #wrote = false;
   #asking: Promise<bigint> | undefined;
+  #lent = 0;
 
   /** Throws where the text is no position. */
   startAfter(position: Position): void {
@@ -24,8 +25,25 @@ export class Scope {
     this.#asking = undefined;
   }
 
+  /** A connection to the primary is lent: it may write without our knowing, until `returned`. */
+  lend(): void {
+    this.#lent += 1;
+  }
+
+  returned(): void {
+    this.#lent -= 1;
+    // Whatever it was used for: a read too many on the primary is no harm.
+    this.wrote();
+  }
+
+  get lends(): boolean {
+    return this.#lent > 0;
+  }
+
   /** Undefined when any replica will do. Rejects when the primary does not tell. */
   needed(ask: AskPosition): Promise<bigint> | undefined {
+    // The next question may have another answer.
+    if (this.#lent > 0) return this.#ask(ask);
     if (!this.#wrote) return this.#after < 0n ? undefined : Promise.resolve(this.#after);
     return (this.#asking ??= this.#ask(ask));
   }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "./context.ts";
 import { ConnectionLostError, NoConnectionError, OutcomeUnknownError, TransactionError } from "./errors.ts";
-import { takePlace, type Place } from "./place.ts";
+import { tryPlace, type Place } from "./place.ts";
 import { withRetries, type RetryReason } from "./retry.ts";
 import { codeOf, isAnswer, isSerializationFailure, readOnlyCode, replicaCannotAnswer } from "./servers/failure.ts";
 import { OpenTransaction, type Transaction, type TransactionOptions } from "./transaction.ts";
@@ -9,8 +9,22 @@ import { reasonBeforeStart, throwIfReadOnly } from "./write.ts";
 
 export type Work<Result> = (transaction: Transaction) => Promise<Result>;
 
-// Follows the work into whatever it calls.
-const within = new AsyncLocalStorage<true>();
+interface Within {
+  readonly context: Context;
+  /** Of another database. */
+  readonly outer: Within | undefined;
+  over: boolean;
+}
+
+// Follows the work into whatever it calls, also what goes on after the transaction's end.
+const within = new AsyncLocalStorage<Within>();
+
+/** The connection would wait for one that may be the pool's last, and the two could lock each other. */
+function isWithin(context: Context): boolean {
+  for (let one = within.getStore(); one !== undefined; one = one.outer)
+    if (one.context === context && !one.over) return true;
+  return false;
+}
 
 /**
  * Commits what the work did, or rolls it back and rejects with its error. The work runs again after a serialization
@@ -34,7 +48,7 @@ export class TransactionRun<Result> {
   }
 
   async run(): Promise<Result> {
-    if (within.getStore() === true)
+    if (isWithin(this.#context))
       throw new TransactionError("transaction() within the work of a transaction: use the one it was given");
     const { scopes, statements } = this.#context;
     const scope = scopes.current;
@@ -55,10 +69,10 @@ export class TransactionRun<Result> {
   }
 
   #reasonOf(error: unknown): RetryReason | undefined {
-    if (error instanceof OutcomeUnknownError) return undefined;
     if (this.#moved) return "readOnly";
     // Work may throw an error of its own around that of a statement.
     for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth += 1) {
+      if (one instanceof OutcomeUnknownError) return undefined;
       if (isSerializationFailure(one)) return "serialization";
       if (one instanceof ConnectionLostError) return "connection";
       const reason = reasonBeforeStart(one);
@@ -69,16 +83,14 @@ export class TransactionRun<Result> {
 
   async #attempt(): Promise<Result> {
     this.#moved = false;
-    const { server, lease } = await takePlace(
-      this.#context,
-      this.#primaryOnly ? "primary" : "replica",
-      this.#options.signal,
-    );
+    const role = this.#primaryOnly ? "primary" : "replica";
+    const { server, lease } = await tryPlace(this.#context, role, this.#options.signal);
     const open = new OpenTransaction({ server, lease }, this.#context, this.#options);
+    const here: Within = { context: this.#context, outer: within.getStore(), over: false };
     let usable = false;
     try {
       await open.begin();
-      const result = await within.run(true, () => this.#work(open));
+      const result = await within.run(here, () => this.#work(open));
       await open.commit();
       usable = true;
       return result;
@@ -87,6 +99,7 @@ export class TransactionRun<Result> {
       await this.#judge({ server, lease }, error);
       throw error;
     } finally {
+      here.over = true;
       lease.release(!usable);
     }
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { withRetries, type RetryRules } from "../../../../runtime/src/database/retry.ts";
+import { ConstantBackoff } from "cockatiel";
+import { noLongerThan, withRetries, type RetryRules } from "../../../../runtime/src/database/retry.ts";
 
 class Passing extends Error {}
 
@@ -29,6 +30,16 @@ describe("further attempts", () => {
     const { rules, attempt, count } = setUp(100, 2);
     await assert.rejects(withRetries(attempt, rules), Passing);
     assert.ok(count() >= 2 && count() <= 4, String(count()));
+  });
+
+  it("wait no longer than there is time, and as long as they would before", () => {
+    let left = 10;
+    const pauses = noLongerThan(new ConstantBackoff(300), () => left);
+    const lengths = [10, 0.2, -1].map((seconds) => {
+      left = seconds;
+      return pauses.next(undefined).next(undefined).duration;
+    });
+    assert.deepEqual(lengths, [300, 200, 0]);
   });
 
   it("are not made where no time is given", async () => {

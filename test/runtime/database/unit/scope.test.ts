@@ -48,6 +48,17 @@ describe("a scope", () => {
     assert.equal(await scope.needed(asking(4n).ask), 9n);
   });
 
+  it("asks for each question while a connection is lent that may write", async () => {
+    const scope = new Scope();
+    const { ask } = asking(7n, 9n, 11n);
+    scope.lend();
+    assert.equal(scope.lends, true);
+    assert.deepEqual([await scope.needed(ask), await scope.needed(ask)], [7n, 9n]);
+    scope.returned();
+    assert.equal(scope.lends, false);
+    assert.deepEqual([await scope.needed(ask), await scope.needed(ask)], [11n, 11n]);
+  });
+
   it("is the same within another, and not another request's", async () => {
     const scopes = new Scopes();
     const { ask } = asking(16n);
