@@ -1,10 +1,11 @@
 import { newId } from "./envelope.ts";
 import type { Clock, Store, StoredValue } from "./types.ts";
 
-/** What the shared level says: a value to answer, or the right to load. */
+/** What the shared level says: a value to answer, the right to load, or nothing that helps. */
 export type Answer =
   | { readonly kind: "fresh"; readonly stored: StoredValue; readonly readAt: number }
-  | { readonly kind: "lease"; readonly token: string; readonly stale: StoredValue | undefined };
+  | { readonly kind: "lease"; readonly token: string; readonly stale: StoredValue | undefined }
+  | { readonly kind: "alone"; readonly error: unknown; readonly stale: StoredValue | undefined };
 
 export interface Asking {
   readonly store: Store;
@@ -19,24 +20,34 @@ export interface Asking {
 const pollMs: readonly number[] = [5, 10, 20, 40];
 const lastPollMs = 50;
 
-/** Until there is a value or the lease is ours. Rejects when the store does not answer or somebody loads for too long. */
+/**
+ * Until there is a value or the lease is ours; "alone" when the store does not answer or somebody loads for too long. Rejects
+ * with the signal's reason.
+ */
 export async function ask(key: string, { store, clock, patienceMs, signal }: Asking): Promise<Answer> {
   const deadline = clock.now() + patienceMs;
   const token = newId();
   let doubted: string | undefined;
-  for (let polls = 0; clock.now() < deadline; polls++) {
-    const readAt = clock.now();
-    const stored = await store.read(key);
-    // Whatever replaces a doubtful value was loaded after this flight had begun.
-    doubted ??= doubtedId(stored);
-    if (stored && isUsable(stored, doubted)) return { kind: "fresh", stored, readAt };
-    const outcome = await store.acquire(key, idOf(stored), token);
-    if (outcome === "acquired") return { kind: "lease", token, stale: staleOf(stored) };
+  let stale: StoredValue | undefined;
+  try {
+    for (let polls = 0; clock.now() < deadline; polls++) {
+      const readAt = clock.now();
+      const stored = await store.read(key);
+      stale = staleOf(stored);
+      // Whatever replaces a doubtful value was loaded after this flight had begun.
+      doubted ??= doubtedId(stored);
+      if (stored && isUsable(stored, doubted)) return { kind: "fresh", stored, readAt };
+      const outcome = await store.acquire(key, idOf(stored), token);
+      if (outcome === "acquired") return { kind: "lease", token, stale };
+      signal.throwIfAborted();
+      // At once after the first change: the other one's value is there.
+      if (outcome === "busy" || polls > 0) await clock.sleep(pollMs[polls] ?? lastPollMs);
+    }
+    throw new Error("somebody else holds the lease for too long");
+  } catch (error) {
     signal.throwIfAborted();
-    // At once after the first change: the other one's value is there.
-    if (outcome === "busy" || polls > 0) await clock.sleep(pollMs[polls] ?? lastPollMs);
+    return { kind: "alone", error, stale };
   }
-  throw new Error("somebody else holds the lease for too long");
 }
 
 const doubtedId = (stored: StoredValue | undefined): string => (stored?.doubtful ? stored.id : "");

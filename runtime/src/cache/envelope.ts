@@ -9,7 +9,10 @@ export interface Envelope {
   readonly value: unknown;
 }
 
-/** 16 random bytes as 22 characters: scripts.ts compares them where they stand. */
+/** Characters of 16 random bytes in base64url. */
+export const idLength = 22;
+
+/** scripts.ts compares it where it stands. */
 export const newId = (): string => randomBytes(16).toString("base64url");
 
 /** What a loader or a caller gave cannot be kept. */
@@ -42,10 +45,12 @@ export function encode(json: string, graceMs: number, tags: Readonly<Record<stri
 /** Undefined when the text is none of ours: a miss, which the next load repairs. */
 export function decode(text: string): Envelope | undefined {
   try {
-    const envelope = JSON.parse(text) as Partial<Envelope> | null;
+    const envelope = JSON.parse(text) as Partial<Record<keyof Envelope, unknown>> | null;
     const { id, graceMs, tags } = envelope ?? {};
-    if (typeof id !== "string" || typeof graceMs !== "number" || typeof tags !== "object") return undefined;
-    return { id, graceMs, tags, value: deepFreeze(envelope?.value) };
+    // Elsewhere or of another length, the scripts would not find it.
+    if (typeof id !== "string" || !text.startsWith(`{"id":"${id}"`) || id.length !== idLength) return undefined;
+    if (typeof graceMs !== "number" || typeof tags !== "object" || tags === null) return undefined;
+    return { id, graceMs, tags: tags as Envelope["tags"], value: deepFreeze(envelope?.value) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { CacheTelemetry } from "./telemetry.ts";
-import { ask, isUsable, type Answer } from "./ask.ts";
+import { ask, isUsable } from "./ask.ts";
 import { encode, NotAValueError, parseFrozen, serialize } from "./envelope.ts";
 import { abortable, type Flight } from "./flight.ts";
 import { boundMs, type Memory } from "./memory.ts";
@@ -66,35 +66,51 @@ export class Reader {
   }
 
   async getOrLoad(request: LoadRequest, flight: Flight): Promise<unknown> {
-    const answer = await this.#ask(request.key, flight);
-    if (answer === undefined) return this.#loadAlone(request, flight);
-    if (answer.kind === "fresh") {
-      this.#lookup("hit");
-      this.#remember(request.key, flight, answer.stored, answer.readAt);
-      return answer.stored.value;
-    }
-    this.#lookup("miss");
-    return this.#loadWithLease(request, flight, answer);
-  }
-
-  /** Undefined when Redis does not help. */
-  async #ask(key: string, { signal }: Flight): Promise<Answer | undefined> {
     const { clock, loadTimeoutMs: patienceMs, store } = this.#options;
-    try {
-      return await ask(key, { store, clock, patienceMs, signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      this.#failed(error);
-      return undefined;
+    const answer = await ask(request.key, { store, clock, patienceMs, signal: flight.signal });
+    switch (answer.kind) {
+      case "fresh":
+        this.#lookup("hit");
+        this.#remember(request.key, flight, answer.stored, answer.readAt);
+        return answer.stored.value;
+      case "lease":
+        this.#lookup("miss");
+        return this.#loadWithLease(request, flight, answer);
+      case "alone":
+        this.#failed(answer.error);
+        return this.#loadAlone(request, flight, answer.stale);
     }
   }
 
   /** Nobody else can be told: the value is kept for as long as it may be wrong. */
-  async #loadAlone(request: LoadRequest, flight: Flight): Promise<unknown> {
+  async #loadAlone(request: LoadRequest, flight: Flight, stale: StoredValue | undefined): Promise<unknown> {
     const readAt = this.#options.clock.now();
-    const json = serialize(request.key, await this.#load(request.load, flight));
-    const value = parseFrozen(json);
-    this.keepBriefly(request, flight, { value, size: json.length, readAt });
+    try {
+      const json = serialize(request.key, await this.#load(request.load, flight));
+      const value = parseFrozen(json);
+      this.keepBriefly(request, flight, { value, size: json.length, readAt });
+      return value;
+    } catch (error) {
+      return this.#staleInstead(request, flight, { stale, error });
+    }
+  }
+
+  /** What was within its grace when this flight read it. Throws the error where nothing was. */
+  #staleInstead(
+    { key, graceMs }: LoadRequest,
+    flight: Flight,
+    { stale, error }: { readonly stale: StoredValue | undefined; readonly error: unknown },
+  ): unknown {
+    const unusable = stale === undefined || stale.freshMs + graceMs <= 0;
+    if (unusable || flight.signal.aborted || error instanceof NotAValueError) throw error;
+    const { clock, logger, memory } = this.#options;
+    logger.warn({ key, error: messageOf(error) }, "the source failed: a stale value is answered");
+    this.#lookup("stale");
+    const { value, size, tags } = stale;
+    // For a second from now, so that a source in trouble is not asked by every call. Its reading is as old as the flight:
+    // memory answers it only while every invalidation since then has been heard.
+    const times = { readAt: flight.startedAt, expiresAt: clock.now() + boundMs, generation: flight.generation };
+    if (!flight.detached) memory.set(key, { value, size, tags, ...times });
     return value;
   }
 
@@ -119,13 +135,7 @@ export class Reader {
       return value;
     } catch (error) {
       this.#release(key, token);
-      const unusable = stale === undefined || stale.freshMs + request.graceMs <= 0;
-      if (unusable || flight.signal.aborted || error instanceof NotAValueError) throw error;
-      this.#options.logger.warn({ key, error: messageOf(error) }, "the source failed: a stale value is answered");
-      this.#lookup("stale");
-      // For a second, so that a source in trouble is not asked by every call.
-      this.keepBriefly(request, flight, { value: stale.value, size: stale.size, readAt });
-      return stale.value;
+      return this.#staleInstead(request, flight, { stale, error });
     } finally {
       stopRenewing();
     }

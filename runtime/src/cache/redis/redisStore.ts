@@ -9,6 +9,12 @@ import * as scripts from "./scripts.ts";
 /** Milliseconds; renewed while the load runs, so that a process that dies holds up the others no longer. */
 export const leaseMs = 3000;
 
+/** A text of somebody else's or a damaged one: never answered, and the next load replaces it. */
+const unreadable: StoredValue = {
+  ...{ id: scripts.unreadableId, value: undefined, tags: [], size: 0, freshMs: -Infinity },
+  ...{ revoked: true, doubtful: false },
+};
+
 export interface RedisStoreOptions {
   readonly members: Members;
   readonly keys: RedisKeys;
@@ -36,7 +42,7 @@ export class RedisStore implements Store {
     );
     if (typeof text !== "string") return undefined;
     const decoded = decode(text);
-    if (decoded === undefined) return undefined;
+    if (decoded === undefined) return unreadable;
     const { id, value, tags, graceMs } = decoded;
     const names = Object.keys(tags);
     const revoked = names.length > 0 && !(await this.#current(tags));

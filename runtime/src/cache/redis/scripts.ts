@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { idLength } from "../envelope.ts";
 
 /** A Lua program; Redis knows it by its digest after the first time. */
 export interface Script {
@@ -8,16 +9,18 @@ export interface Script {
 
 const script = (text: string): Script => ({ text, sha: createHash("sha1").update(text).digest("hex") });
 
-/** `{"id":"` and 22 characters: a value's beginning tells which write it is without moving the rest. */
+/** After `{"id":"`: a value's beginning tells which write it is without moving the rest. */
 export const idStart = 7;
-export const idLength = 22;
+
+/** In place of the id of a text that has none: anything at all may be loaded over. */
+export const unreadableId = "?";
 
 /**
  * The lease of "Scaling Memcache at Facebook" (Nishtala and others, NSDI 2013). KEYS value, lease; ARGV id of the value
  * that was seen or "", token, milliseconds. A value that came in between must not be loaded again.
  */
 export const acquire = script(`
-if redis.call('GETRANGE', KEYS[1], ${idStart}, ${idStart + idLength - 1}) ~= ARGV[1] then return 'changed' end
+if ARGV[1] ~= '${unreadableId}' and redis.call('GETRANGE', KEYS[1], ${idStart}, ${idStart + idLength - 1}) ~= ARGV[1] then return 'changed' end
 if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return 'acquired' end
 return 'busy'`);
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import calculateSlot from "cluster-key-slot";
-import { decode, encode, newId } from "../../../../runtime/src/cache/envelope.ts";
+import { decode, encode, idLength, newId } from "../../../../runtime/src/cache/envelope.ts";
 import { Memory } from "../../../../runtime/src/cache/memory.ts";
 import { RedisKeys } from "../../../../runtime/src/cache/redis/redisKeys.ts";
-import { idLength, idStart } from "../../../../runtime/src/cache/redis/scripts.ts";
+import { idStart } from "../../../../runtime/src/cache/redis/scripts.ts";
 import { parseTopology, singleMaster } from "../../../../runtime/src/cache/redis/topology.ts";
 import { FakeClock } from "../support/fakeStore.ts";
 
@@ -31,7 +31,11 @@ describe("the text of a value", () => {
     assert.deepEqual(rest, { graceMs: 500, tags: { tag: "v1" }, value: { a: 1 } });
   });
 
-  for (const text of ["", "no JSON", "1", "null", "{}", '{"id":1}'])
+  const ours = encode("1", 0, {});
+  for (const text of [
+    ...["", "no JSON", "1", "null", "{}", '{"id":1}', '{"id":"short","graceMs":1,"tags":{},"value":1}'],
+    ...[ours.slice(0, -1), ours.replace(`{"id"`, `{ "id"`), ours.replace(`"tags":{}`, `"tags":null`)],
+  ])
     it(`is no value when it is ${JSON.stringify(text)}`, () => {
       assert.equal(decode(text), undefined);
     });

@@ -159,6 +159,60 @@ describe("a read of the cache", () => {
       assert.equal(await process.getOrLoad("key", value("new"), graceful), "new");
     });
 
+    const slowly = (): Promise<never> =>
+      new Promise((_, reject) => {
+        setImmediate(() => {
+          // Longer than a stale value is kept.
+          clock.time += 5000;
+          reject(new Error("the source is slow"));
+        });
+      });
+
+    it("answers the stale value for a second after a load that failed slowly", async () => {
+      await process.getOrLoad("key", value("stale"), graceful);
+      clock.time += 2000;
+      assert.equal(await process.getOrLoad("key", slowly, graceful), "stale");
+      clock.time += 900;
+      assert.equal(await process.getOrLoad("key", value("new"), graceful), "stale", "for a second");
+      clock.time += 101;
+      assert.equal(await process.getOrLoad("key", value("new"), graceful), "new");
+    });
+
+    it("keeps no stale value that was read before a gap", async () => {
+      await process.getOrLoad("key", value("stale"), graceful);
+      clock.time += 2000;
+      const load = (): Promise<never> => (process.freshness.generation++, slowly());
+      assert.equal(await process.getOrLoad("key", load, graceful), "stale");
+      assert.equal(await process.getOrLoad("key", value("new"), graceful), "new");
+    });
+
+    it("answers the stale value when another process loads for too long and the source fails here too", async () => {
+      await process.getOrLoad("key", value("stale"), { ...graceful, graceMs: 60_000 });
+      clock.time += 2000;
+      store.leases.set("key", "of another process");
+      assert.equal(await process.getOrLoad("key", fails, { ...graceful, graceMs: 60_000 }), "stale");
+    });
+
+    it("answers the stale value when Redis fails after it was read", async () => {
+      await process.getOrLoad("key", value("stale"), graceful);
+      clock.time += 2000;
+      store.before = (operation) => {
+        if (operation === "acquire") throw new Error("no answer");
+      };
+      assert.equal(await process.getOrLoad("key", fails, graceful), "stale");
+    });
+
+    it("fails when the value went while another process was loading", async () => {
+      await process.getOrLoad("key", value("stale"), { ...graceful, graceMs: 60_000 });
+      clock.time += 2000;
+      store.leases.set("key", "of another process");
+      let reads = 0;
+      store.before = (operation) => {
+        if (operation === "read" && ++reads === 3) store.values.clear();
+      };
+      await assert.rejects(process.getOrLoad("key", fails, { ...graceful, graceMs: 60_000 }), /the source is down/);
+    });
+
     for (const { what, wait, options, spoil } of [
       { what: "without grace", wait: 2000, options: { ttlMs: 1000 }, spoil: () => undefined },
       { what: "beyond its grace", wait: 6001, options: graceful, spoil: () => undefined },
