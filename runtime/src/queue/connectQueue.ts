@@ -7,7 +7,7 @@ import { keepChannel } from "./keepChannel.ts";
 import type { ConsumeOptions, Handler, PublishOptions, Queue, QueueOptions } from "./options.ts";
 import { Publisher } from "./publisher.ts";
 import { defaultRetry } from "./retry.ts";
-import { within } from "./timing.ts";
+import { countdown, reserveSeconds, within } from "./timing.ts";
 
 /** Resolves without waiting for the broker, and keeps trying; throws one error that lists all bad options. */
 export async function connectQueue(options: QueueOptions): Promise<Queue> {
@@ -67,9 +67,10 @@ class ConnectedQueue implements Queue {
     });
   }
 
-  publish(queue: string, body: unknown, options?: PublishOptions): Promise<void> {
+  async publish(queue: string, body: unknown, options?: PublishOptions): Promise<void> {
+    await this.#publisher.publish(queue, body, options);
+    // Not before the confirm: a name that no queue has would be asked for at each scrape.
     this.#depths.watch(queue);
-    return this.#publisher.publish(queue, body, options);
   }
 
   async consume(queue: string, handler: Handler, options: ConsumeOptions): Promise<QueueConsumer> {
@@ -110,14 +111,15 @@ class ConnectedQueue implements Queue {
   }
 
   async #close(graceSeconds: number): Promise<boolean> {
-    const deadline = performance.now() + graceSeconds * 1000;
-    const left = (): number => Math.max(0, deadline - performance.now()) / 1000;
+    const left = countdown(graceSeconds);
+    const leftWithReserve = countdown(graceSeconds + reserveSeconds);
     // Consumers first: their handlers may publish.
     const stopped = await Promise.all([...this.#consumers].map((consumer) => consumer.stop(left())));
     const confirmed = await this.#publisher.close(left());
     this.#closing.abort();
-    await within(1, this.#kept);
-    await Promise.all([this.#publishing.close(), this.#consumingNow?.close()]);
+    await within(leftWithReserve(), this.#kept);
+    const seconds = leftWithReserve();
+    await Promise.all([this.#publishing.close(seconds), this.#consumingNow?.close(seconds)]);
     return confirmed && stopped.every(Boolean);
   }
 

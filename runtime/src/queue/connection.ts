@@ -94,10 +94,10 @@ export class BrokerConnection {
   }
 
   /** Channels must be closed before: a bare connection close overtakes the last acks. */
-  async close(): Promise<void> {
+  async close(seconds: number): Promise<void> {
     this.#current = undefined;
     // A broker that is gone never answers.
-    await within(5, this.#recovering.close());
+    await within(seconds, this.#recovering.close());
   }
 }
 

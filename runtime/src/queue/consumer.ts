@@ -1,14 +1,15 @@
 import { performance } from "node:perf_hooks";
-import type { Channel, ConsumeMessage } from "amqplib";
+import type { Channel } from "amqplib";
 import type { BrokerConnection } from "./connection.ts";
 import { Delivery, type Settlement } from "./delivery.ts";
 import { errorText, RejectMessage } from "./errors.ts";
 import { keepChannel } from "./keepChannel.ts";
 import { attemptOf, decodeBody, lagSeconds, receivedMessage } from "./message.ts";
 import type { Consumer, Handler, Logger } from "./options.ts";
+import { Places } from "./places.ts";
 import { retryPauseMs, type RetryPauses } from "./retry.ts";
 import type { QueueTelemetry } from "./telemetry.ts";
-import { pause, within } from "./timing.ts";
+import { countdown, pause, reserveSeconds, within } from "./timing.ts";
 
 export interface QueueConsumerOptions {
   readonly connection: BrokerConnection;
@@ -31,8 +32,7 @@ interface Subscription {
 /** A subscription that is made anew whenever its channel is lost; each message is answered after its handler. */
 export class QueueConsumer implements Consumer {
   readonly #options: QueueConsumerOptions;
-  /** Work that has begun, across channels: a lost channel does not end it. */
-  readonly #inFlight = new Map<Delivery, Promise<void>>();
+  readonly #places: Places;
   readonly #stopping = new AbortController();
   readonly #kept: Promise<void>;
   #subscription: Subscription | undefined;
@@ -40,10 +40,11 @@ export class QueueConsumer implements Consumer {
 
   constructor(options: QueueConsumerOptions) {
     this.#options = options;
-    const { connection, queue, random, logger } = options;
+    const { connection, queue, prefetch, random, logger } = options;
+    this.#places = new Places(prefetch, (delivery) => this.#handle(delivery));
     this.#kept = keepChannel({
       ...{ connection, random, logger },
-      create: (model) => model.createChannel(),
+      create: () => this.#channel(),
       ready: (channel) => this.#subscribe(channel),
       what: `consumer of ${queue}`,
       signal: this.#stopping.signal,
@@ -60,68 +61,81 @@ export class QueueConsumer implements Consumer {
   }
 
   async #stop(graceSeconds: number): Promise<boolean> {
+    const left = countdown(graceSeconds + reserveSeconds);
     // First of all: a subscription that is being made must not begin while the work drains.
-    this.#stopping.abort();
-    await within(Math.max(1, graceSeconds), this.#kept);
-    const { channel, consumerTag } = this.#subscription ?? {};
-    // Cancelled, not closed: deliveries stop and the acks of what is in flight still have their channel.
-    if (channel !== undefined && consumerTag !== undefined)
-      await within(Math.max(1, graceSeconds), channel.cancel(consumerTag));
-    this.#subscription = undefined;
-    const drained = await within(graceSeconds, Promise.all(this.#inFlight.values()));
+    this.#stopping.abort(new Error("stopped"));
+    this.#places.shut();
+    // Beside the work: a broker that hangs must not take the time of the handlers.
+    const cancelled = this.#cancel(left);
+    const isDone = await within(graceSeconds, this.#places.done());
     // What is still in flight goes back to the queue with the channel.
-    for (const delivery of this.#inFlight.keys()) delivery.lose(new Error("the time to finish is over"));
-    // The broker answers a channel's close after every ack before it.
-    if (channel !== undefined) await within(5, channel.close());
-    return drained;
+    this.#places.lose(new Error("the time to finish is over"));
+    const channel = await cancelled;
+    if (channel === undefined) return isDone;
+    // The broker answers a channel's close after every ack before it. It is told even when no time is left.
+    return (await within(left(), channel.close())) && isDone;
+  }
+
+  /** Ends the deliveries; resolves to the channel, which acks of what is in flight still need. */
+  async #cancel(left: () => number): Promise<Channel | undefined> {
+    await within(left(), this.#kept);
+    if (this.#subscription === undefined) return undefined;
+    const { channel, consumerTag } = this.#subscription;
+    await within(left(), channel.cancel(consumerTag));
+    this.#subscription = undefined;
+    // Not before: they could come back to us at once.
+    this.#places.release();
+    return channel;
+  }
+
+  /** Not while handlers of lost channels have every place: others can work on what we could not begin. */
+  async #channel(): Promise<Channel> {
+    const { connection, queue, prefetch, logger } = this.#options;
+    if (this.#places.isFull())
+      logger?.warn({ queue, prefetch }, "not subscribed while handlers of a lost channel have every place");
+    await this.#places.free();
+    this.#stopping.signal.throwIfAborted();
+    // The connection of before the wait may be gone.
+    return connection.current().createChannel();
   }
 
   async #subscribe(channel: Channel): Promise<void> {
     const { queue, prefetch, logger } = this.#options;
     channel.once("close", () => {
       this.#subscription = undefined;
-      for (const delivery of this.#inFlight.keys())
-        if (delivery.isOpenOn(channel)) delivery.lose(new Error("the channel of the delivery was lost"));
+      this.#places.lose(new Error("the channel of the delivery was lost"), channel);
     });
     // Before the subscription, or the whole queue could be delivered at once.
     await channel.prefetch(prefetch);
-    if (this.#stopping.signal.aborted) throw new Error("stopped");
+    this.#stopping.signal.throwIfAborted();
     const { consumerTag } = await channel.consume(queue, (message) => {
-      if (message !== null) this.#receive(channel, message);
+      if (message !== null) this.#places.take(new Delivery(channel, message));
       // The broker ended the subscription: the queue was deleted.
       else void channel.close().catch(() => undefined);
     });
+    // The channel is closed then, and what has come goes back with it.
+    this.#stopping.signal.throwIfAborted();
     this.#subscription = { channel, consumerTag };
     logger?.info({ queue, prefetch }, "subscribed");
-  }
-
-  #receive(channel: Channel, message: ConsumeMessage): void {
-    const { queue, now, telemetry } = this.#options;
-    const delivery = new Delivery(channel, message);
-    if (this.#stopping.signal.aborted) {
-      // On its way before the cancel took effect: another consumer can begin at once.
-      delivery.settle("requeued");
-      return;
-    }
-    telemetry?.delivered({ queue, redelivered: message.fields.redelivered, lagSeconds: lagSeconds(message, now()) });
-    this.#inFlight.set(delivery, this.#handle(delivery));
   }
 
   /** Never rejects. */
   async #handle(delivery: Delivery): Promise<void> {
     const startedAt = performance.now();
-    const { queue, handler, telemetry } = this.#options;
+    const { queue, handler, now, telemetry } = this.#options;
+    const { message } = delivery;
+    const { redelivered } = message.fields;
+    telemetry?.delivered({ queue, redelivered, lagSeconds: lagSeconds(message, now()) });
     let failure: { readonly error: unknown } | undefined;
     try {
-      const body = decodeBody(delivery.message.content);
-      await handler(receivedMessage(delivery.message, body, () => delivery.signal()));
+      const body = decodeBody(message.content);
+      await handler(receivedMessage(message, body, () => delivery.signal()));
     } catch (error) {
       failure = { error };
     }
     const seconds = (performance.now() - startedAt) / 1000;
     const answer = failure === undefined ? "acked" : await this.#afterFailure(delivery, failure.error);
     const outcome = delivery.settle(answer);
-    this.#inFlight.delete(delivery);
     telemetry?.settled({ queue, outcome, seconds });
   }
 

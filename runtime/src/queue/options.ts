@@ -44,7 +44,7 @@ export interface PublishOptions {
 }
 
 export interface ConsumeOptions {
-  /** So many handlers at once; messages that wait for another attempt count too. 1 to 65 535. */
+  /** So many handlers at once; a message that waits for another attempt, or that lost its channel, counts. 1 to 65 535. */
   readonly prefetch: number;
   /** Between two attempts at the same message; from 1 s doubling to 30 s unless told. */
   readonly retry?: RetryPauses;
@@ -74,7 +74,10 @@ export type Handler = (message: Message) => Promise<void>;
 export interface Consumer {
   /** Whether deliveries can arrive now. */
   subscribed(): boolean;
-  /** Takes no more, finishes and acks what is in flight. Resolves to whether that was done within the time. */
+  /**
+   * Takes no more, finishes and acks what is in flight. Resolves to whether that was done within the time, at most 2 s
+   * after it, also when the broker does not answer.
+   */
   stop(graceSeconds: number): Promise<boolean>;
 }
 
@@ -87,10 +90,13 @@ export interface Queue {
   depth(queue: string): Promise<number>;
   /** Whether every connection that is in use is up. */
   connected(): boolean;
-  /** What was last learned of the queues that this process uses; null for what is older than a minute. */
+  /** What was last learned of the queues that this process uses, 100 at most; null for what is older than a minute. */
   status(): QueueStatus;
   /** The same, asked of the broker now: for a scrape. */
   measure(): Promise<QueueStatus>;
-  /** Ends consumers, waits for confirms, closes connections; whether all was done within the time, 10 s unless told. */
+  /**
+   * Ends consumers, waits for confirms, closes connections; whether all was done within the time, 10 s unless told.
+   * Resolves at most 2 s after it.
+   */
   close(graceSeconds?: number): Promise<boolean>;
 }

@@ -17,6 +17,13 @@ export function checkPublish(queue: string, options: PublishOptions): void {
   if (problems.length > 0) throw new RangeError(`bad publish: ${problems.join("; ")}`);
 }
 
+/** Throws where no queue can have this name. AMQP takes an empty one for the queue that the channel named last. */
+export function checkQueueName(queue: string): void {
+  const problems: string[] = [];
+  checkName("queue", queue, problems);
+  if (problems.length > 0) throw new RangeError(`bad queue name: ${problems.join("; ")}`);
+}
+
 function checkName(key: string, value: string, problems: string[]): void {
   const bytes = Buffer.byteLength(value);
   if (bytes === 0 || bytes > longestName) problems.push(`${key} must have 1 to ${longestName} bytes, not ${bytes}`);

@@ -38,6 +38,8 @@ export class Publisher {
   #waiting = new Set<Pending>();
   readonly #unconfirmed = new Set<Pending>();
   #channel: ConfirmChannel | undefined;
+  /** What the channel still has to confirm, given-up publishes included: the broker works on those all the same. */
+  #inFlight = 0;
   /** The channel's buffer is full: nothing more until it has drained. */
   #full = false;
   #closed = false;
@@ -101,6 +103,7 @@ export class Publisher {
     this.#detach();
     this.#channel = channel;
     this.#full = false;
+    this.#inFlight = 0;
     channel.on("drain", () => {
       this.#full = false;
       this.#pump();
@@ -139,7 +142,7 @@ export class Publisher {
   #pump(): void {
     for (const pending of this.#waiting) {
       if (this.#channel === undefined || this.#full) return;
-      if (this.#unconfirmed.size >= this.#options.maxUnconfirmed) return;
+      if (this.#inFlight >= this.#options.maxUnconfirmed) return;
       this.#send(pending, this.#channel);
     }
   }
@@ -151,22 +154,30 @@ export class Publisher {
     pending.returned = undefined;
     try {
       const hasRoom = channel.sendToQueue(queue, content, properties, (error: unknown) => {
-        // After a close the message waits for another channel; after a timeout nobody waits for it.
-        if (channel === this.#channel && this.#unconfirmed.has(pending)) this.#confirmed(pending, error);
+        // After a close the message waits for another channel.
+        if (channel === this.#channel) this.#confirmed(pending, error);
       });
+      this.#inFlight += 1;
       pending.sent = true;
       this.#full = !hasRoom;
     } catch (error) {
       // Closing: its `close` puts the message back. Anything else is about the message, such as headers above 64 KiB.
-      if (!(error instanceof IllegalOperationError)) pending.end(new TypeError(errorText(error), { cause: error }));
+      if (error instanceof IllegalOperationError) this.#full = true;
+      else pending.end(new TypeError(errorText(error), { cause: error }));
     }
   }
 
   #confirmed(pending: Pending, error: unknown): void {
+    this.#inFlight -= 1;
+    // Nobody waits for what was given up, but its place is free for the next.
+    if (this.#unconfirmed.has(pending)) this.#settle(pending, error);
+    this.#pump();
+  }
+
+  #settle(pending: Pending, error: unknown): void {
     if (error !== null) pending.end(this.#failure(pending, "refused", "the broker refused it: its queue is full"));
     else if (pending.returned !== undefined) pending.end(this.#failure(pending, "unroutable", pending.returned));
     else pending.end();
-    this.#pump();
   }
 
   #failure(pending: Pending, reason: PublishFailure, text: string): PublishError {

@@ -1,4 +1,14 @@
+import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
+
+/** Seconds beyond a grace time, for the broker's last answers. */
+export const reserveSeconds = 2;
+
+/** Tells how much is left of a time that begins now, in seconds and never below zero. */
+export function countdown(seconds: number): () => number {
+  const end = performance.now() + seconds * 1000;
+  return () => Math.max(0, end - performance.now()) / 1000;
+}
 
 /** Resolves after the time, or at once when a signal aborts; never rejects. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -28,6 +28,9 @@ describe("a publisher and one RabbitMQ", function () {
     const [, error] = await Promise.all([queue.publish("workflow", 1), reasonOf(queue.publish("missing", 1))]);
     assert.equal(error.reason, "unroutable");
     assert.match(error.message, /to missing: NO_ROUTE/);
+    await assert.rejects(queue.publish("q".repeat(256), 1), RangeError);
+    // Nobody asks for the depth of a name that was only tried.
+    assert.deepEqual(Object.keys(queue.status().depth), ["workflow"]);
     await until("the other is ready", async () => (await queue.depth("workflow")) === 1, 30);
     await queue.close();
   });
