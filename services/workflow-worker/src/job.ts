@@ -3,8 +3,8 @@ export interface Job {
   readonly workSeconds: number;
 }
 
-/** A typing error in an input must not occupy a worker for days. */
-const longestSeconds = 3600;
+/** RabbitMQ closes the channel of a message that is unacked for 30 minutes: five are left for the rest. */
+export const longestSeconds = 1500;
 
 /** Reads an execution's input, `{"workSeconds": number}`; a missing duration is the given default. Throws with what is wrong. */
 export function parseJob(input: unknown, defaultSeconds: number): Job {

@@ -1,6 +1,7 @@
 import { databaseSettings, type DatabaseOptions } from "@jobsprint/runtime/database";
 import { Environment, type Variables } from "@jobsprint/runtime/environment";
 import { queueSettings } from "@jobsprint/runtime/queue";
+import { longestSeconds } from "./job.ts";
 
 /** What the worker is told by its environment. Times in seconds unless named otherwise. */
 export interface Settings {
@@ -37,7 +38,7 @@ export function readSettings(variables: Variables): Settings {
       workflow_priority: environment.whole("PRIORITY_PREFETCH", [1, 1000], 1),
     },
     ...(reportQueue === undefined ? {} : { reportQueue }),
-    workMilliseconds: environment.whole("WORK_MILLISECONDS", [0, 3_600_000], 100),
+    workMilliseconds: environment.whole("WORK_MILLISECONDS", [0, longestSeconds * 1000], 100),
     // Kubernetes kills after 30 s: five are left to close the connections.
     graceSeconds: environment.whole("GRACE_SECONDS", [0, 3600], 25),
     host: environment.text("HOST", "0.0.0.0"),
