@@ -8,6 +8,7 @@ import { executionRoutes } from "./executions/executionRoutes.ts";
 import { createExecutionStore } from "./executions/executionStore.ts";
 import { executionStarter } from "./executions/startExecution.ts";
 import { healthRoutes, type Health } from "./health.ts";
+import { onlyJson } from "./http/body.ts";
 import { createRoutes } from "./http/call.ts";
 import { errorHandler, unknownPath } from "./http/errorHandler.ts";
 import type { Settings } from "./settings.ts";
@@ -40,7 +41,7 @@ export function createApp({ database, cache, queue, metrics, logger, health, set
     if (!health.ready) response.setHeader("connection", "close");
     next();
   });
-  app.use(express.json({ limit: bodyLimitBytes }));
+  app.use(onlyJson, express.json({ limit: bodyLimitBytes }));
   const routes = createRoutes({ database, requestSeconds });
   const workflows = cacheWorkflows({ store: createWorkflowStore(database), cache, cacheSeconds, logger });
   const store = createExecutionStore(database);

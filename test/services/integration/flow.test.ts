@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import { freePort } from "../../../local/process.ts";
 import { until } from "../../support/until.ts";
 import { seriesValue, startService, startStack, type Service, type Stack } from "../support/stack.ts";
 
@@ -85,7 +86,7 @@ describe("api-gateway and workflow-worker together", function () {
     const { body } = await start(await newWorkflow(), { workSeconds: -1 });
     await untilStatus(String(body["id"]), "failed");
     const { body: failed } = await call("GET", `/v1/executions/${String(body["id"])}`);
-    assert.match(String(failed["error"]), /workSeconds must be from 0 to 3600, not -1/);
+    assert.match(String(failed["error"]), /workSeconds must be from 0 to 1500, not -1/);
   });
 
   it("starts once however often it is asked with one key", async () => {
@@ -259,6 +260,30 @@ describe("api-gateway and workflow-worker together", function () {
       async () => (await start(workflow, {}, { "idempotency-key": key })).status === 202,
       60,
     );
+    await untilStatus(key, "succeeded");
+  });
+
+  it("does what one gateway could not publish and another one has taken with the same key", async () => {
+    const workflow = await newWorkflow();
+    const AMQP_URL = `amqp://127.0.0.1:${await freePort()}`;
+    const cutOff = await startService("api-gateway", { ...stack.layer.environment, AMQP_URL, REQUEST_SECONDS: "10" });
+    const key = randomUUID();
+    try {
+      // Nobody works until both have answered.
+      worker.process.kill("SIGSTOP");
+      const stuck = fetch(`${cutOff.url}/v1/workflows/${workflow}/executions`, {
+        method: "POST",
+        headers: { "x-user-id": userId, "idempotency-key": key },
+      });
+      const row = "select status from executions where id = $1";
+      await until("its row is there", async () => (await stack.sql(row, [key])).length === 1);
+      assert.equal((await start(workflow, {}, { "idempotency-key": key })).status, 202);
+      assert.equal((await stuck).status, 202);
+      assert.deepEqual(await stack.sql(row, [key]), [{ status: "pending" }]);
+    } finally {
+      worker.process.kill("SIGCONT");
+      await cutOff.process.stop();
+    }
     await untilStatus(key, "succeeded");
   });
 

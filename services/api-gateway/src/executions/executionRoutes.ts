@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { batchLoad } from "@jobsprint/runtime/work";
@@ -6,7 +7,7 @@ import { Router } from "express";
 import { z } from "zod";
 import type { Routes } from "../http/call.ts";
 import { notFound } from "../http/problems.ts";
-import { jsonObject, mostEntries, userHeaders, validate } from "../http/validation.ts";
+import { id, jsonObject, mostEntries, userHeaders, validate } from "../http/validation.ts";
 import type { CachedWorkflows } from "../workflows/cachedWorkflows.ts";
 import { workflowRequest } from "../workflows/workflowRoutes.ts";
 import type { Execution } from "./execution.ts";
@@ -15,8 +16,8 @@ import type { StartExecution } from "./startExecution.ts";
 
 const startRequest = z.object({
   // The id of the execution: whoever repeats a request brings the same one.
-  headers: userHeaders.extend({ "idempotency-key": z.uuid().toLowerCase().optional() }),
-  params: z.object({ id: z.uuid() }),
+  headers: userHeaders.extend({ "idempotency-key": id.optional() }),
+  params: z.object({ id }),
   // No body at all is a start without input.
   body: z
     .strictObject({ input: jsonObject.default({}), priority: z.enum(["normal", "urgent"]).default("normal") })
@@ -33,7 +34,7 @@ const manyRequest = z.object({
   }),
 });
 
-const oneRequest = z.object({ headers: userHeaders, params: z.object({ id: z.uuid().toLowerCase() }) });
+const oneRequest = z.object({ headers: userHeaders, params: z.object({ id }) });
 
 export interface ExecutionParts {
   readonly store: ExecutionStore;
@@ -48,10 +49,10 @@ export function executionRoutes(routes: Routes, { store, workflows, start }: Exe
     "/v1/workflows/:id/executions",
     routes.json(async ({ request, response, signal }) => {
       const { headers, params, body } = validate(startRequest, request);
-      const id = headers["idempotency-key"] ?? randomUUID();
-      const execution = { id, workflowId: params.id.toLowerCase(), userId: headers["x-user-id"], input: body.input };
+      const key = headers["idempotency-key"] ?? randomUUID();
+      const execution = { id: key, workflowId: params.id, userId: headers["x-user-id"], input: body.input };
       const started = await start({ ...execution, urgent: body.priority === "urgent" }, signal);
-      response.location(`/v1/executions/${id}`);
+      response.location(`/v1/executions/${key}`);
       return { status: 202, body: started };
     }),
   );
@@ -60,9 +61,12 @@ export function executionRoutes(routes: Routes, { store, workflows, start }: Exe
     routes.stream(async ({ request, response, signal }) => {
       const { headers, params } = validate(workflowRequest, request);
       // Also the check that the workflow is the user's.
-      const { id } = await workflows.find(headers["x-user-id"], params.id, signal);
+      const workflow = await workflows.find(headers["x-user-id"], params.id, signal);
+      const source = Readable.from(lines(store.stream(workflow.id, signal)));
+      // The first line, the end or the error: with nothing sent yet, it can still become an answer of its own.
+      await once(source, "readable");
       response.type("application/x-ndjson");
-      await pipeline(Readable.from(lines(store.stream(id, signal))), response);
+      await pipeline(source, response);
     }),
   );
   router.get(

@@ -36,7 +36,7 @@ export function createRoutes({ database, requestSeconds }: CallOptions) {
       inScope(
         async (call) => {
           const { status = 200, body } = await work(call);
-          if (call.request.method === "POST") await tellPosition(database, call.response);
+          if (call.request.method === "POST") await tellPosition(database, call.response, call.signal);
           call.response.status(status).json(body);
         },
         () => [AbortSignal.timeout(requestSeconds * 1000)],

@@ -1,13 +1,15 @@
 import type { Database, Position } from "@jobsprint/runtime/database";
 import type { Response } from "express";
+import { orAborted } from "./orAborted.ts";
 import { Problem } from "./problems.ts";
 
 const header = "x-read-after";
 
 /** Hands the place of the last write to the client, who sends it back to read its own writes. */
-export async function tellPosition(database: Database, response: Response): Promise<void> {
+export async function tellPosition(database: Database, response: Response, signal: AbortSignal): Promise<void> {
   // The write has happened: a primary that went away right after it must not turn the answer into a failure.
-  const position = await database.position().catch(() => undefined);
+  const asked = database.position().catch(() => undefined);
+  const position = await orAborted(asked, signal);
   if (position !== undefined) response.setHeader(header, position);
 }
 

@@ -1,5 +1,6 @@
 import type { Cache } from "@jobsprint/runtime/cache";
 import type { Logger } from "pino";
+import { orAborted } from "../http/orAborted.ts";
 import { notFound } from "../http/problems.ts";
 import type { WorkflowStore } from "./workflowStore.ts";
 
@@ -37,9 +38,11 @@ export function cacheWorkflows({ store, cache, cacheSeconds, logger }: CachedOpt
     create: (async (userId, workflow, signal) => {
       const created = await store.create(userId, workflow, signal);
       // The workflow exists: a cache that does not answer may serve an old list, but must not make this a failure.
-      await cache.invalidate({ tags: [userTag(userId)] }).catch((error: unknown) => {
+      const invalidated = cache.invalidate({ tags: [userTag(userId)] }).catch((error: unknown) => {
         logger.warn({ error: error instanceof Error ? error.message : String(error) }, "cache not invalidated");
       });
+      // It goes on by itself, and the answer comes in time.
+      await orAborted(invalidated, signal);
       return created;
     }) satisfies WorkflowStore["create"],
   };

@@ -24,13 +24,19 @@ export interface Cursor {
 export const encodeCursor = ({ createdAt, id }: Cursor): string =>
   Buffer.from(`${createdAt} ${id}`).toString("base64url");
 
+/** The calendar of PostgreSQL has no year 0. */
 const cursorForm =
-  /^(?<createdAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  /^(?<createdAt>(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Undefined for a text that no page has given out. */
 export function decodeCursor(text: string): Cursor | undefined {
   const { createdAt, id } = cursorForm.exec(Buffer.from(text, "base64url").toString("latin1"))?.groups ?? {};
-  // A day that no month has would come back from PostgreSQL as an error of ours.
-  const known = createdAt !== undefined && id !== undefined && !Number.isNaN(Date.parse(createdAt));
-  return known ? { createdAt, id } : undefined;
+  return createdAt !== undefined && id !== undefined && exists(createdAt) ? { createdAt, id } : undefined;
+}
+
+/** PostgreSQL refuses a day that its month has not; JavaScript takes the 30th of February for a day in March. */
+function exists(time: string): boolean {
+  const date = new Date(time);
+  // Up to the milliseconds: it has no more.
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 23) === time.slice(0, 23);
 }

@@ -1,7 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import type { Routes } from "../http/call.ts";
-import { jsonObject, mostEntries, userHeaders, validate } from "../http/validation.ts";
+import { id, jsonObject, mostEntries, userHeaders, validate } from "../http/validation.ts";
 import type { CachedWorkflows } from "./cachedWorkflows.ts";
 import { decodeCursor, type Cursor } from "./workflow.ts";
 
@@ -29,7 +29,7 @@ const createRequest = z.object({
   }),
 });
 
-export const workflowRequest = z.object({ headers: userHeaders, params: z.object({ id: z.uuid() }) });
+export const workflowRequest = z.object({ headers: userHeaders, params: z.object({ id }) });
 
 /** /v1/workflows: a user's own, newest first. */
 export function workflowRoutes(routes: Routes, workflows: CachedWorkflows): Router {

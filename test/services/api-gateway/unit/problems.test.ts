@@ -13,6 +13,8 @@ describe("problemOf", () => {
     { what: "a server that shuts down", error: named("error", { code: "57P01" }), status: 503 },
     { what: "a refused socket", error: named("Error", { code: "ECONNREFUSED" }), status: 503 },
     { what: "a cause that passes", error: new Error("wrapped", { cause: named("NoConnectionError") }), status: 503 },
+    { what: "a value that the database refuses", error: named("error", { code: "22P05" }), status: 400 },
+    { what: "what Express refuses", error: named("URIError", { status: 400 }), status: 400 },
     { what: "a mistake in a statement", error: named("error", { code: "42601" }), status: 500 },
     { what: "something thrown that is no error", error: "hunter2", status: 500 },
     { what: "what is not there", error: notFound("workflow"), status: 404 },
@@ -33,6 +35,8 @@ describe("the cursor of a page", () => {
   for (const { what, text } of [
     { what: "no cursor", text: "zz" },
     { what: "a month that is none", text: encodeCursor({ ...cursor, createdAt: "2026-13-31T12:00:00.123456Z" }) },
+    { what: "a day that is none", text: encodeCursor({ ...cursor, createdAt: "2024-02-30T00:00:00.000000Z" }) },
+    { what: "a year that is none", text: encodeCursor({ ...cursor, createdAt: "0000-01-01T00:00:00.000000Z" }) },
     { what: "an id that is none", text: encodeCursor({ ...cursor, id: "x" }) },
   ])
     it(`is refused when it is ${what}`, () => {
