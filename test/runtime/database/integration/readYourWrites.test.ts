@@ -121,6 +121,14 @@ describe("reading one's own writes", function () {
     await pooled.close();
   });
 
+  it("takes a position that replicas reach though nothing follows, at the start of a file of the log too", async () => {
+    await database.scope(async () => {
+      await database.write("select pg_switch_wal()");
+      // Less than the background writer's 15 s, after which something follows.
+      await until("a replica has it", async () => (await find(-1)).standby, 10);
+    });
+  });
+
   it("knows no position where nothing was written", async () => {
     assert.equal(await database.position(), undefined);
     assert.equal(await database.scope(() => database.position()), undefined);
