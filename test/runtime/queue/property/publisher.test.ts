@@ -32,7 +32,7 @@ const step = fc.constantFrom("publish", "confirm", "refuse", "return", "lose", "
 describe("a publisher over channels that come and go", () => {
   it("settles every publish as the broker said, and holds to its bound", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
         const publisher = new Publisher({
           ...{ maxUnconfirmed, maxWaiting: 1000, maxMessageBytes: 100 },
           now: () => 0,
