@@ -17,8 +17,8 @@ export interface PodOptions {
   readonly priorityClassName?: pulumi.Input<string>;
 }
 
-/** For the process to end by itself once its work has. */
-const exitSeconds = 5;
+/** For the process to end by itself once its work has: up to 5 s when the broker hangs, and as much in reserve. */
+const exitSeconds = 10;
 
 /** What a service may write, and how much of it. */
 const scratch = { name: "tmp", mountPath: "/tmp", sizeLimit: "256Mi" } as const;
