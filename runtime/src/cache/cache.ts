@@ -93,7 +93,8 @@ class LayeredCache implements Cache {
       ...{ ...common, seeds, access, channel: keys.channel },
       message: (text) => {
         const dropped = parseMessage(text, sender);
-        if (dropped) this.#dropHere(dropped);
+        if (dropped === "unreadable") members.gap();
+        else if (dropped !== "own") this.#dropHere(dropped);
       },
       changed: () => {
         this.#invalidations.repeat();

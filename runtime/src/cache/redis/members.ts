@@ -1,7 +1,10 @@
 import type { Clock, Freshness, Logger } from "../types.ts";
-import { close, openClient, send, type Access, type Client } from "./client.ts";
+import { askTopology, askTopologyOnce } from "./askTopology.ts";
+import type { Access } from "./client.ts";
+import { Epochs } from "./epochs.ts";
 import { Session } from "./session.ts";
-import { nameOf, parseTopology, singleMaster, slotOf, type Address, type Master, type Topology } from "./topology.ts";
+import { nameOf, slotOf, type Address, type Master, type Topology } from "./topology.ts";
+import { Trouble } from "./trouble.ts";
 
 const tickMs = 250;
 /** Slots may move without a sign that reaches us. */
@@ -26,11 +29,18 @@ export interface MembersOptions {
 
 interface Kept {
   readonly master: Master;
+  readonly trouble: Trouble;
   session?: Session;
   /** Of the last answered heartbeat of this session. */
   heardUntil: number;
   sound: boolean;
   doubtUntil: number;
+}
+
+/** One search for the topology. */
+interface Round {
+  readonly answers: Topology[];
+  readonly errors: unknown[];
 }
 
 /** Redis does not answer for this key now. */
@@ -45,7 +55,8 @@ export class Members implements Freshness {
   readonly #options: MembersOptions;
   readonly #kept = new Map<string, Kept>();
   #topology: Topology | undefined;
-  #newestEpoch = 0;
+  readonly #epochs = new Epochs();
+  readonly #trouble: Trouble;
   #refreshedAt = -Infinity;
   #refreshing: Promise<void> | undefined;
   #firstContact = true;
@@ -54,6 +65,7 @@ export class Members implements Freshness {
 
   constructor(options: MembersOptions) {
     this.#options = options;
+    this.#trouble = new Trouble(options.clock, options.logger);
     this.#timer = setInterval(() => {
       const age = options.clock.now() - this.#refreshedAt;
       if (age > refreshMs || !Number.isFinite(this.heardUntil)) void this.refresh();
@@ -114,41 +126,53 @@ export class Members implements Freshness {
   }
 
   async #ask(): Promise<void> {
+    const round: Round = { answers: [], errors: [] };
+    if ((await this.#search(round)) || this.#closed) return;
+    if (round.answers.length === 0) this.#trouble.failed("no Redis member tells the topology", round.errors[0]);
+    const rebuilt = this.#epochs.rebuilt(round.answers, this.#options.clock.now());
+    if (rebuilt) this.#beginAnew(rebuilt);
+  }
+
+  /** Asks one after the other until one knows the newest. */
+  async #search(round: Round): Promise<boolean> {
+    const { access, seeds } = this.#options;
     const sessions = [...this.#kept.values()].flatMap(({ session }) => session ?? []);
     for (const { data, name } of sessions) {
       const master = this.#kept.get(name)?.master;
-      if (master && (await this.#learn(() => askTopology(data, master)))) return;
+      if (master && (await this.#learn(() => askTopology(data, master), round))) return true;
     }
     const known = [...this.#kept.values()].map(({ master }) => master);
-    for (const address of [...this.#options.seeds, ...known]) {
-      if (this.#closed) return;
-      if (await this.#learn(() => this.#askOnce(address))) return;
+    for (const address of [...seeds, ...known]) {
+      if (this.#closed) return false;
+      if (await this.#learn(() => askTopologyOnce(address, access), round)) return true;
     }
+    return false;
   }
 
-  async #askOnce(address: Address): Promise<Topology> {
-    const client = await openClient(address, this.#options.access, () => undefined);
-    // Nothing watches this connection, and a member that hangs must not stop the search.
-    const deadline = setTimeout(() => {
-      close(client);
-    }, this.#options.access.connectTimeout);
-    try {
-      return await askTopology(client, address);
-    } finally {
-      clearTimeout(deadline);
-      close(client);
-    }
+  /** A cluster that was built anew has heard nothing of what we know of the old one. */
+  #beginAnew(topology: Topology): void {
+    this.#options.logger.warn({ epoch: topology.epoch }, "the Redis cluster has been built anew");
+    this.generation++;
+    const doubtUntil = this.#options.clock.now() + doubtMs;
+    for (const kept of this.#kept.values()) Object.assign(kept, { doubtUntil });
+    this.#apply(topology);
   }
 
-  async #learn(ask: () => Promise<Topology>): Promise<boolean> {
+  /** Whether it is the newest, which ends the search. */
+  async #learn(ask: () => Promise<Topology>, { answers, errors }: Round): Promise<boolean> {
     try {
       const topology = await ask();
+      if (topology.masters.size === 0) throw new Error("no member has slots");
+      this.#trouble.over();
+      answers.push(topology);
       // A member that was cut off tells of the past.
-      if (topology.masters.size === 0 || topology.epoch < (this.#topology?.epoch ?? 0)) return false;
+      if (topology.epoch < (this.#topology?.epoch ?? 0)) return false;
       if (!this.#closed) this.#apply(topology);
-      return topology.epoch >= this.#newestEpoch;
+      const newest = topology.epoch >= this.#epochs.newest;
+      if (newest) this.#epochs.found();
+      return newest;
     } catch (error) {
-      this.#options.logger.debug({ error: messageOf(error) }, "a Redis member did not tell the topology");
+      errors.push(error);
       return false;
     }
   }
@@ -156,7 +180,7 @@ export class Members implements Freshness {
   #apply(topology: Topology): void {
     const changed = topology.epoch !== this.#topology?.epoch;
     this.#topology = topology;
-    this.#newestEpoch = Math.max(this.#newestEpoch, topology.epoch);
+    this.#epochs.newest = Math.max(this.#epochs.newest, topology.epoch);
     this.#refreshedAt = this.#options.clock.now();
     for (const [name, kept] of this.#kept) {
       if (topology.masters.has(name)) continue;
@@ -176,6 +200,7 @@ export class Members implements Freshness {
     // At a start nothing was missed: what is not finished has promised nothing. After a gap something may have been.
     const kept: Kept = {
       master,
+      trouble: new Trouble(this.#options.clock, this.#options.logger),
       heardUntil: -Infinity,
       sound: false,
       doubtUntil: this.#firstContact && changed ? -1 : 0,
@@ -185,7 +210,6 @@ export class Members implements Freshness {
   }
 
   async #keepOpen(kept: Kept): Promise<void> {
-    const { clock, logger } = this.#options;
     const name = nameOf(kept.master);
     for (let failures = 0; this.#kept.get(name) === kept && !this.#closed; failures++) {
       try {
@@ -193,10 +217,10 @@ export class Members implements Freshness {
           failures = 0;
         });
       } catch (error) {
-        logger.debug({ member: name, error: messageOf(error) }, "no session with a Redis member");
+        kept.trouble.failed("no session with a Redis member", error, { member: name });
       }
       kept.doubtUntil = 0;
-      await clock.sleep(backoffMs[failures] ?? lastBackoffMs);
+      await this.#options.clock.sleep(backoffMs[failures] ?? lastBackoffMs);
     }
   }
 
@@ -213,7 +237,7 @@ export class Members implements Freshness {
         beat: ({ sentAt, ok, epoch }) => {
           kept.heardUntil = sentAt;
           kept.sound = ok;
-          this.#newestEpoch = Math.max(this.#newestEpoch, epoch);
+          this.#epochs.newest = Math.max(this.#epochs.newest, epoch);
           this.#update();
         },
         lost: over.resolve,
@@ -224,6 +248,7 @@ export class Members implements Freshness {
       return;
     }
     opened();
+    kept.trouble.over();
     if (kept.doubtUntil >= 0) kept.doubtUntil = session.since + doubtMs;
     kept.session = session;
     this.#options.changed();
@@ -237,9 +262,14 @@ export class Members implements Freshness {
     }
   }
 
+  /** A message was not understood: what memory holds may be older than it. */
+  gap(): void {
+    this.generation++;
+  }
+
   #update(): void {
     const members = [...this.#kept.values()];
-    const behind = this.#topology === undefined || this.#topology.epoch < this.#newestEpoch;
+    const behind = this.#topology === undefined || this.#topology.epoch < this.#epochs.newest;
     const well = members.length > 0 && !behind && members.every(({ session, sound }) => session && sound);
     const heardUntil = well ? Math.min(...members.map((kept) => kept.heardUntil)) : -Infinity;
     if (this.whole && !well) this.generation++;
@@ -263,15 +293,4 @@ export class Members implements Freshness {
   }
 }
 
-async function askTopology(client: Client, asked: Address): Promise<Topology> {
-  try {
-    const [slots, info] = await Promise.all([send(client, ["CLUSTER", "SLOTS"]), send(client, ["CLUSTER", "INFO"])]);
-    return parseTopology(slots, String(info), asked);
-  } catch (error) {
-    if (error instanceof Error && error.message.includes("cluster support disabled")) return singleMaster(asked);
-    throw error;
-  }
-}
-
 const isMoved = (error: unknown): boolean => error instanceof Error && error.message.startsWith("MOVED");
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown");

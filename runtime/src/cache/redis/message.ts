@@ -1,7 +1,19 @@
 import type { Dropped } from "../types.ts";
 
-/** Undefined for an own message: this process has dropped it itself, before and after. */
-export function parseMessage(text: string, sender: string): Dropped | undefined {
-  const { from, keys = [], tags = [] } = JSON.parse(text) as Partial<Dropped> & { readonly from?: string };
-  return from === sender ? undefined : { keys, tags };
+/**
+ * "own" for this process's: it has dropped that itself, before and after. "unreadable" for what is none of ours: it may mean
+ * an invalidation, or nothing.
+ */
+export function parseMessage(text: string, sender: string): Dropped | "own" | "unreadable" {
+  try {
+    const message = JSON.parse(text) as Partial<Record<keyof Dropped | "from", unknown>> | null;
+    const { from, keys = [], tags = [] } = message ?? {};
+    if (typeof from !== "string" || !areNames(keys) || !areNames(tags)) return "unreadable";
+    return from === sender ? "own" : { keys, tags };
+  } catch {
+    return "unreadable";
+  }
 }
+
+const areNames = (list: unknown): list is readonly string[] =>
+  Array.isArray(list) && list.every((name) => typeof name === "string");

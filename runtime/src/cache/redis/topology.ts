@@ -20,6 +20,8 @@ export interface Topology {
   readonly slots: readonly (string | undefined)[];
   /** The cluster's logical time: grows with each failover and each slot that moves. */
   readonly epoch: number;
+  /** The member that told it says that the cluster is well. */
+  readonly ok: boolean;
 }
 
 export const slotOf = (key: string): number => calculateSlot(key);
@@ -30,6 +32,7 @@ export const singleMaster = (address: Address): Topology => ({
   masters: new Map([[nameOf(address), { ...address, replicas: 0 }]]),
   slots: Array.from({ length: slotCount }, () => nameOf(address)),
   epoch: 0,
+  ok: true,
 });
 
 /**
@@ -50,7 +53,7 @@ export function parseTopology(reply: unknown, info: string, asked: Address): Top
     masters.set(nameOf(address), { ...address, replicas: replicas.length });
     slots.fill(nameOf(address), from, to + 1);
   }
-  return { masters, slots, epoch: parseInfo(info).epoch };
+  return { masters, slots, ...parseInfo(info) };
 }
 
 /** The two fields of CLUSTER INFO that matter here. */

@@ -47,4 +47,34 @@ describe("a cache on a Redis in which somebody else writes too", function () {
       await until("it is answered", () => answered, 15);
       assert.match((await client.get(`cache:1:v:{${key}}`)) ?? "", /"value":"loaded"/);
     });
+
+  it("goes on after a message that is none of ours, and believes its memory no longer", async () => {
+    let loads = 0;
+    const read = (): Promise<number> => cache.getOrLoad("gap", () => Promise.resolve(++loads));
+    await read();
+    await client.del("cache:1:v:{gap}");
+    await client.publish("cache:1:invalidated", "hello");
+    await until("it is loaded anew", async () => (await read()) === 2);
+    assert.deepEqual([warnings, cache.status().redisConnected], [[], true]);
+  });
+
+  it("says once why it has no Redis, and no password", async () => {
+    const told: string[] = [];
+    const silent = (): void => undefined;
+    const warn = (...line: unknown[]): void => void told.push(JSON.stringify(line));
+    await client.sendCommand(["CONFIG", "SET", "requirepass", "right"]);
+    const refused = await createCache({
+      redisUrls: [redis!.url.replace("//", "//:wrong@")],
+      logger: { debug: silent, info: silent, warn, error: silent },
+    });
+    try {
+      await until("it is said", () => told.length > 0);
+      assert.match(told[0]!, /WRONGPASS/);
+      assert.ok(!told.some((line) => line.includes("wrong")));
+      assert.equal(told.length, 1);
+    } finally {
+      await refused.close();
+      await client.sendCommand(["CONFIG", "SET", "requirepass", ""]);
+    }
+  });
 });
