@@ -37,6 +37,9 @@ export const seconds = {
  */
 const maxClients = 2500;
 
+/** Seconds until a server that went without a word is noticed: the system's own two hours would hold its clients. */
+const silence = { beforeProbe: 10, betweenProbes: 5, probes: 3 } as const;
+
 /** Statements of a client that PgBouncer prepares again on whichever server connection is next. */
 const maxPreparedStatements = 200;
 
@@ -72,6 +75,11 @@ export function pgbouncerIni(settings: PgbouncerSettings): string {
       server_connect_timeout: seconds.connect,
       server_login_retry: seconds.loginRetry,
       query_wait_timeout: seconds.queryWait,
+      tcp_keepidle: silence.beforeProbe,
+      tcp_keepintvl: silence.betweenProbes,
+      tcp_keepcnt: silence.probes,
+      // Milliseconds, for what has been sent and not been acknowledged, which no probe is sent for.
+      tcp_user_timeout: 1000 * (silence.beforeProbe + silence.betweenProbes),
       // JDBC drivers and some tools set it at every start; it changes how floats are printed, no more.
       ignore_startup_parameters: "extra_float_digits",
       client_tls_sslmode: "require",
