@@ -20,23 +20,30 @@ export interface PrometheusServer {
   stop(): Promise<void>;
 }
 
-/** A Prometheus that keeps one hour of samples. */
-export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
+/** A Prometheus that scrapes what it is told, without rules. */
+export function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
   const { scrapeConfigs, scrapeIntervalSeconds = 5 } = options;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   // Prometheus takes whole units alone: 0.5s is refused, 500ms is not.
   const interval = `${Math.round(scrapeIntervalSeconds * 1000)}ms`;
   // Prometheus refuses a timeout that is longer than the interval.
   const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };
-  const folder = await serverFolder("prometheus", user, {
-    // YAML contains JSON, so no YAML library is needed.
+  // YAML contains JSON, so no YAML library is needed.
+  return startPrometheusFrom({
     "prometheus.yml": JSON.stringify({ global, scrape_configs: scrapeConfigs }, null, 2),
   });
+}
+
+/**
+ * A Prometheus that keeps one hour of samples, on files of its own: prometheus.yml and what it names. Rejects with its
+ * log when it refuses them.
+ */
+export async function startPrometheusFrom(files: Readonly<Record<string, string>>): Promise<PrometheusServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
   const node = await startNode({
     name: "prometheus",
     user,
-    folder,
+    folder: await serverFolder("prometheus", user, files),
     command: [
       "prometheus",
       "--config.file=/srv/prometheus.yml",

@@ -3,11 +3,7 @@ import { parse } from "yaml";
 import { prometheusFiles } from "../../../../infra/monitoring/prometheusConfig.ts";
 import { ruleGroups as own, type RuleGroup } from "../../../../infra/monitoring/rules.ts";
 import { scrapeConfigs } from "../../../../infra/monitoring/scrapeConfigs.ts";
-import { freePort, waitUntil } from "../../../../local/process.ts";
-import { serverFolder } from "../../../../local/servers/chroot.ts";
-import { removeNodes, startNode } from "../../../../local/servers/node.ts";
-
-const user = "prometheus";
+import { startPrometheusFrom } from "../../../../local/servers/prometheus.ts";
 
 interface Loaded {
   /** Names of what it scrapes. */
@@ -18,34 +14,16 @@ interface Loaded {
 
 /** Starts the real Prometheus on the program's own files and tells what it has made of them. Rejects when it refuses them. */
 async function load(ruleGroups?: readonly RuleGroup[]): Promise<Loaded> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const node = await startNode({
-    name: "prometheus",
-    user,
-    folder: await serverFolder("prometheus", user, prometheusFiles(ruleGroups)),
-    command: [
-      "prometheus",
-      "--config.file=/srv/prometheus.yml",
-      "--storage.tsdb.path=/srv/data",
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    details: {},
-    ready: (process) =>
-      waitUntil(async () => (await fetch(`${url}/-/ready`)).ok, {
-        what: "Prometheus to be ready",
-        processes: [process],
-      }),
-  });
+  const prometheus = await startPrometheusFrom(prometheusFiles(ruleGroups));
   try {
     const get = async <Data>(path: string): Promise<Data> =>
-      ((await (await fetch(`${url}/api/v1/${path}`)).json()) as { data: Data }).data;
+      ((await (await fetch(`${prometheus.url}/api/v1/${path}`)).json()) as { data: Data }).data;
     const { yaml } = await get<{ yaml: string }>("status/config");
     const { scrape_configs: taken } = parse(yaml) as { scrape_configs: { job_name: string }[] };
     const { groups } = await get<{ groups: { name: string }[] }>("rules");
     return { jobs: taken.map((job) => job.job_name), groups: groups.map(({ name }) => name) };
   } finally {
-    await removeNodes([node]);
+    await prometheus.stop();
   }
 }
 

@@ -5,15 +5,12 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { prometheusFiles } from "../../../../infra/monitoring/prometheusConfig.ts";
 import { ruleGroups } from "../../../../infra/monitoring/rules.ts";
-import { freePort, waitUntil } from "../../../../local/process.ts";
-import { serverFolder } from "../../../../local/servers/chroot.ts";
-import { removeNodes, startNode, type ServerNode } from "../../../../local/servers/node.ts";
+import { startPrometheusFrom, type PrometheusServer } from "../../../../local/servers/prometheus.ts";
 import { createMetrics, definitions, type Metrics } from "../../../../runtime/src/metrics/index.ts";
 import { strategyMetrics } from "../../../../runtime/src/metrics/strategy.ts";
 import { until } from "../../../support/until.ts";
 import { tellEverything } from "../support/page.ts";
 
-const user = "prometheus";
 const recorded = ruleGroups.flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
 
 describe("the platform's rules over the page of a service", function () {
@@ -22,7 +19,7 @@ describe("the platform's rules over the page of a service", function () {
   let metrics: Metrics;
   let service: Server;
   let origin: string;
-  let prometheus: ServerNode;
+  let prometheus: PrometheusServer;
   let url: string;
 
   before(async () => {
@@ -37,10 +34,11 @@ describe("the platform's rules over the page of a service", function () {
     await once(service, "listening");
     const { port } = service.address() as AddressInfo;
     origin = `http://127.0.0.1:${port}`;
-    ({ node: prometheus, url } = await startPrometheus(port));
+    prometheus = await startPrometheus(port);
+    url = prometheus.url;
   });
   after(async () => {
-    await removeNodes([prometheus]);
+    await prometheus.stop();
     service.closeAllConnections();
     service.close();
   });
@@ -118,9 +116,7 @@ describe("the platform's rules over the page of a service", function () {
 });
 
 /** Scrapes the service as the platform does, with its rules; only more often. */
-async function startPrometheus(target: number): Promise<{ node: ServerNode; url: string }> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+function startPrometheus(target: number): Promise<PrometheusServer> {
   const configuration = {
     global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" },
     rule_files: ["rules.yml"],
@@ -131,23 +127,5 @@ async function startPrometheus(target: number): Promise<{ node: ServerNode; url:
       },
     ],
   };
-  const files = { ...prometheusFiles(), "prometheus.yml": JSON.stringify(configuration) };
-  const node = await startNode({
-    name: "prometheus",
-    user,
-    folder: await serverFolder("prometheus", user, files),
-    command: [
-      "prometheus",
-      "--config.file=/srv/prometheus.yml",
-      "--storage.tsdb.path=/srv/data",
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    details: {},
-    ready: (process) =>
-      waitUntil(async () => (await fetch(`${url}/-/ready`)).ok, {
-        what: "Prometheus to be ready",
-        processes: [process],
-      }),
-  });
-  return { node, url };
+  return startPrometheusFrom({ ...prometheusFiles(), "prometheus.yml": JSON.stringify(configuration) });
 }
