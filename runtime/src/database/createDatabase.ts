@@ -55,6 +55,10 @@ async function insertPosition(primary: Server): Promise<bigint> {
 async function closeAll(servers: readonly Server[], monitor: Monitor): Promise<void> {
   const closed = Promise.all([monitor.stop(), ...servers.map((server) => server.close())]);
   for (const server of servers) server.breakRunning();
-  // A connection whose other side is gone may take long to notice.
-  await Promise.race([closed, delay(1000, undefined, { ref: false })]);
+  const wait = new AbortController();
+  // A connection whose other side is gone may take long to notice. The timer also keeps the process: idle connections
+  // do not, and a program that awaits close() at its top would end before it has closed.
+  const enough = delay(1000, undefined, { signal: wait.signal }).catch(() => undefined);
+  await Promise.race([closed, enough]);
+  wait.abort();
 }
