@@ -30,7 +30,7 @@ lint: $(installed) ## types, style, import rules
 format: $(installed) ## rewrites the files as prettier wants them
 	@npm run -s format
 
-bench: $(installed) ## decisions, reaction, load, and the library against plain clients; 40 minutes
+bench: $(installed) ## decisions, reaction, load, and the library against plain clients; 25 minutes
 	@npm run -s local -- build
 	@npm run -s bench
 
