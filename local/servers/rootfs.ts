@@ -15,6 +15,10 @@ const recipe = {
     "postgresql-17",
     "pgbouncer",
     "prometheus",
+    // What only the images have: the exporters beside Redis and PgBouncer, and what a pod's sandbox runs.
+    "prometheus-redis-exporter",
+    "prometheus-pgbouncer-exporter",
+    "catatonit",
     // For whoever looks inside a running one: ps and ss.
     "procps",
     "iproute2",
