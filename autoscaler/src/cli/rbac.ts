@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { permissionsOf, type NamespacePermissions } from "../config/permissions.ts";
+import { builtInRolesOf, permissionsOf, type BuiltInRole, type NamespacePermissions } from "../config/permissions.ts";
 import { readConfig } from "./files.ts";
 
 /** For whom the Roles are. */
@@ -16,8 +16,11 @@ export interface RbacOptions {
  * ConfigError or a UsageError.
  */
 export async function rbac(options: RbacOptions, print: (text: string) => void): Promise<void> {
-  const permissions = permissionsOf(await readConfig(options.config), options.namespace);
-  const objects = permissions.flatMap((one) => manifests(one, options));
+  const config = await readConfig(options.config);
+  const objects = [
+    ...permissionsOf(config, options.namespace).flatMap((one) => manifests(one, options)),
+    ...builtInRolesOf(config).map((role) => builtInBinding(role, options)),
+  ];
   print(
     objects
       // Without aliases: kubectl reads them, but a person who reviews a Role should not have to resolve anything.
@@ -26,23 +29,40 @@ export async function rbac(options: RbacOptions, print: (text: string) => void):
   );
 }
 
-function manifests(
-  { namespace, rules }: NamespacePermissions,
-  { serviceAccount, namespace: own }: RbacOptions,
-): object[] {
-  const rbacGroup = "rbac.authorization.k8s.io";
+const group = "rbac.authorization.k8s.io";
+
+function manifests({ namespace, rules }: NamespacePermissions, options: RbacOptions): object[] {
+  const { serviceAccount } = options;
   // Named after the account, so that a look at the Role tells whose it is.
   const metadata = { name: serviceAccount, namespace };
   return [
     // One Role a namespace instead of a ClusterRole: targets elsewhere stay out of reach.
-    { apiVersion: `${rbacGroup}/v1`, kind: "Role", metadata, rules },
+    { apiVersion: `${group}/v1`, kind: "Role", metadata, rules },
     {
-      apiVersion: `${rbacGroup}/v1`,
+      apiVersion: `${group}/v1`,
       kind: "RoleBinding",
       metadata,
-      roleRef: { apiGroup: rbacGroup, kind: "Role", name: serviceAccount },
-      // The account is in the autoscaler's namespace, whichever one the Role is in.
-      subjects: [{ kind: "ServiceAccount", name: serviceAccount, namespace: own }],
+      roleRef: { apiGroup: group, kind: "Role", name: serviceAccount },
+      subjects: subjects(options),
     },
   ];
 }
+
+function builtInBinding({ namespace, kind, name }: BuiltInRole, options: RbacOptions): object {
+  return {
+    apiVersion: `${group}/v1`,
+    kind: namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
+    // Two autoscalers of one cluster must not share a binding, and outside a namespace the account alone is no name.
+    metadata: {
+      name: `${options.namespace}-${options.serviceAccount}-${name.replace(":", "-")}`,
+      ...(namespace && { namespace }),
+    },
+    roleRef: { apiGroup: group, kind, name },
+    subjects: subjects(options),
+  };
+}
+
+/** The account is in the autoscaler's namespace, whichever one the role is in. */
+const subjects = ({ serviceAccount, namespace }: RbacOptions): object[] => [
+  { kind: "ServiceAccount", name: serviceAccount, namespace },
+];

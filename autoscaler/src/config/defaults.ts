@@ -69,6 +69,15 @@ export const defaults = {
   },
   /** Prometheus and probes reach the pod from outside it. */
   server: { host: "0.0.0.0", port: 8080 },
+  customMetrics: {
+    host: "0.0.0.0",
+    /** The API server's own: the aggregation layer reaches it through a Service, and no privilege is needed to listen. */
+    port: 6443,
+    /** Three scrapes before the HPA looks again (15 s). */
+    periodSeconds: 5,
+    /** Two of the HPA's periods: a value that it has seen already must not steer it for longer. */
+    maxAgeSeconds: 30,
+  },
   /** A line for each change and each trouble; every tick would be 43,200 lines a day and target. */
   logLevel: "info",
 } as const;

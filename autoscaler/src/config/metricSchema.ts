@@ -34,7 +34,8 @@ const prometheus = z.strictObject({
   scope: z.enum(["total", "perPod"]).default("total"),
 });
 
-const podMetrics = z
+/** What each pod is asked for. */
+export const podMetricsSchema = z
   .strictObject({
     port: z.int().min(1).max(65_535),
     path: z.string().startsWith("/").default(defaults.metricsPath),
@@ -55,7 +56,7 @@ export const metricSchema = z
   .strictObject({
     rabbitmq: rabbitmq.optional(),
     prometheus: prometheus.optional(),
-    podMetrics: podMetrics.optional(),
+    podMetrics: podMetricsSchema.optional(),
     redis: redis.optional(),
     resource: z.enum(["cpu", "memory"]).optional(),
   })

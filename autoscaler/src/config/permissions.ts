@@ -9,10 +9,18 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** What one Role has to grant; a ClusterRole is never needed. */
+/** What one Role has to grant; no ClusterRole of our own is ever needed. */
 export interface NamespacePermissions {
   readonly namespace: string;
   readonly rules: readonly PolicyRule[];
+}
+
+/** A role that every cluster has; the account needs only the binding to it. */
+export interface BuiltInRole {
+  /** Where the RoleBinding stands; absent: it is a ClusterRoleBinding. */
+  readonly namespace?: string;
+  readonly kind: "ClusterRole" | "Role";
+  readonly name: string;
 }
 
 /** Targets whose states share one ConfigMap, which may hold 1 MiB; the store and the Role rely on the same number. */
@@ -31,8 +39,33 @@ export function permissionsOf(config: AutoscalerConfig, ownNamespace: string): N
   if (config.state.store === "configMap") add(config.state.namespace ?? ownNamespace, stateRules(config));
   for (const [namespace, targets] of Map.groupBy(config.targets, (target) => target.scaleTargetRef.namespace))
     add(namespace, targetRules(targets));
+  for (const namespace of servedNamespaces(config)) add(namespace, [podsRule([])]);
   return [...rules].map(([namespace, all]) => ({ namespace, rules: all }));
 }
+
+/** What an aggregated API needs to know its callers and to ask what they may do; nothing where none is served. */
+export function builtInRolesOf(config: AutoscalerConfig): BuiltInRole[] {
+  if (config.customMetrics === undefined) return [];
+  return [
+    // TokenReview and SubjectAccessReview, which are in no namespace.
+    { kind: "ClusterRole", name: "system:auth-delegator" },
+    // The authorities of client certificates, from the one ConfigMap that the API server writes.
+    { namespace: "kube-system", kind: "Role", name: "extension-apiserver-authentication-reader" },
+  ];
+}
+
+/** Namespaces of served pods in which no target has them watched already. */
+function servedNamespaces({ customMetrics, targets }: AutoscalerConfig): Set<string> {
+  const watched = new Set(targets.map(({ scaleTargetRef }) => scaleTargetRef.namespace));
+  const served = customMetrics?.metrics.flatMap(({ pods }) => pods?.namespace ?? []) ?? [];
+  return new Set(served.filter((namespace) => !watched.has(namespace)));
+}
+
+const podsRule = (more: readonly string[]): PolicyRule => ({
+  apiGroups: [""],
+  resources: ["pods"],
+  verbs: ["list", "watch", ...more],
+});
 
 /** `create` cannot be narrowed by name: the name is not known when it is authorised. */
 function leaseRules({ leaderElection: { leaseName } }: AutoscalerConfig): PolicyRule[] {
@@ -75,7 +108,7 @@ function targetRules(targets: readonly TargetConfig[]): PolicyRule[] {
   return [
     ...workloads,
     // The annotation that makes idle pods go first is on the pods.
-    { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch", ...(choosesPods ? ["patch"] : [])] },
+    podsRule(choosesPods ? ["patch"] : []),
     { apiGroups: [""], resources: ["events"], verbs: ["create"] },
     // To see another autoscaler of the same target.
     { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["list"] },

@@ -10,7 +10,32 @@ export function referenceProblems(document: unknown): Problem[] {
   return [
     ...duplicates(targets, "targets"),
     ...targets.flatMap((target, index) => targetProblems(document, target, `targets[${index}]`)),
+    ...customMetricProblems(document),
   ];
+}
+
+function customMetricProblems(document: unknown): Problem[] {
+  const path = "customMetrics.metrics";
+  const served = list(at(document, "customMetrics", "metrics"));
+  return [
+    ...duplicates(served, path),
+    ...served.flatMap((metric, index) =>
+      servedTargetProblems(document, at(metric, "target"), `${path}[${index}].target`),
+    ),
+  ];
+}
+
+function servedTargetProblems(document: unknown, served: unknown, path: string): Problem[] {
+  const name = at(served, "name");
+  if (typeof name !== "string") return [];
+  const targets = list(at(document, "targets"));
+  const target = targets.find((one) => at(one, "name") === name);
+  if (target === undefined) {
+    const names = targets.map((one) => String(at(one, "name"))).join(", ") || "there are none";
+    return [{ path: `${path}.name`, message: `must be one of targets (${names}), found "${name}"` }];
+  }
+  // Only pods have a value each, which is what an HPA of type Pods asks for.
+  return ofSource(record(at(target, "metrics")), at(served, "metric"), "podMetrics", `${path}.metric`);
 }
 
 function targetProblems(document: unknown, target: unknown, path: string): Problem[] {

@@ -1,13 +1,10 @@
 import { z } from "zod";
+import { customMetricsSchema } from "./customMetricSchema.ts";
 import { defaults } from "./defaults.ts";
 import { metricSchema } from "./metricSchema.ts";
+import { metricName, name } from "./names.ts";
 import { behaviorSchema, marks, ruleSchema } from "./ruleSchema.ts";
 import { cron, isTimeZone } from "./schedule.ts";
-
-/** Names that become labels and parts of URLs. */
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be a DNS label: a-z, 0-9 and -, at most 63 characters");
 
 const file = z.string().min(1);
 
@@ -61,11 +58,7 @@ const target = z.strictObject({
   /** Faster ticks would see the same figures: a broker's statistics change every 5 s. */
   periodSeconds: z.number().min(0.5).max(300).default(defaults.periodSeconds),
   maxMetricAgeSeconds: z.number().min(1).max(3600).default(defaults.maxMetricAgeSeconds),
-  metrics: z.record(
-    // It becomes a label value and part of Event texts.
-    z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, "must be a letter followed by letters, digits or _"),
-    metricSchema,
-  ),
+  metrics: z.record(metricName, metricSchema),
   rules: z.array(ruleSchema).min(1),
   behavior: behaviorSchema.default({}),
   schedules: z.array(schedule).default([]),
@@ -96,6 +89,8 @@ export const configSchema = z.strictObject({
       port: z.int().min(0).max(65_535).default(defaults.server.port),
     })
     .default(defaults.server),
+  /** Absent: custom.metrics.k8s.io is not served. */
+  customMetrics: customMetricsSchema.optional(),
   /** Absent: decisions are kept in memory and told by HTTP alone. */
   decisionLog: z.strictObject({ file }).optional(),
   leaderElection: z
