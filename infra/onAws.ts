@@ -50,7 +50,7 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     ...stores,
     publicUrl: url,
     // Its addresses come and go within the network.
-    loadBalancerCidrs: [config.network.cidr],
+    clientCidrs: [config.network.cidr],
     // Pods that start before their identity is bound have none until they are replaced.
     after: [...stores.all, invalidation],
   });

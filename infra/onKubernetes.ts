@@ -5,16 +5,17 @@ import type { Generators } from "./generators.ts";
 import { anywhere } from "./kubernetes/placement.ts";
 import { createLocalCluster } from "./localFoundation.ts";
 import { Prometheus } from "./monitoring/prometheus.ts";
-import { hostOf, workloads } from "./naming.ts";
+import { workloads } from "./naming.ts";
 import { commonOutputs, type Outputs } from "./outputs.ts";
 import { callersOf } from "./services/catalogue.ts";
+import { urlOf } from "./services/environment.ts";
 import { createCredentials, createStores } from "./stores.ts";
 import { createTiers } from "./tiers.ts";
 
 /** A stack without AWS, on whatever cluster the kubeconfig names: the database and Prometheus are pods too. */
 export function createOnKubernetes(config: LocalPlatformConfig, generators: Generators): Outputs {
   const { images, sizing, local } = config;
-  const { divisor, storageClass } = local;
+  const { divisor, storageClass, clientCidrs, pace, requestsPerSecondPerGateway } = local;
   // Whoever runs the program says by the kubeconfig which cluster; nodes, network and storage are its owner's.
   const cluster = createLocalCluster();
   const namespace = new PlatformNamespace("platform", {}, { providers: { kubernetes: cluster } });
@@ -34,9 +35,14 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
   const master = { kind: "credential", credential: postgres.masterCredential } as const;
   // All nodes are alike.
   const stores = createStores({ ...common, credentials, master, storageClass, placement: anywhere, after: [postgres] });
-  // No load balancer: `kubectl port-forward` leads to it.
-  const publicUrl = `http://${hostOf(workloads.frontend)}/`;
-  createTiers({ ...common, ...stores, publicUrl, loadBalancerCidrs: [], after: stores.all });
+  // No load balancer: whoever may reach its pods calls it, or `kubectl port-forward` leads to it.
+  const entrance = images.frontend === undefined ? workloads.apiGateway : workloads.frontend;
+  const publicUrl = `${urlOf(entrance)}/`;
+  createTiers({
+    ...{ ...common, ...stores, publicUrl, clientCidrs },
+    pacing: { pace, requestsPerSecondPerGateway },
+    after: stores.all,
+  });
   new Prometheus(
     "prometheus",
     { image: images.prometheus, storageClassName: storageClass, divisor },

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "./config/parseConfig.ts";
 import type { DatabaseEndpoints } from "./data/postgres/databaseEndpoints.ts";
 import { Autoscaler } from "./scaling/autoscaler.ts";
+import type { Pacing } from "./scaling/pacing.ts";
 import { HorizontalPodAutoscalers } from "./scaling/horizontalPodAutoscalers.ts";
 import { authority } from "./naming.ts";
 import { Services } from "./services/services.ts";
@@ -17,8 +18,10 @@ export interface TiersOptions {
   readonly redisNodes: readonly string[];
   /** Where users come in. */
   readonly publicUrl: string;
-  /** Addresses of the load balancer, none where there is none. */
-  readonly loadBalancerCidrs: readonly string[];
+  /** Addresses from which the public tiers are called: the load balancer's, where there is one. */
+  readonly clientCidrs: readonly string[];
+  /** How soon and at what load counts change; production's unless told. */
+  readonly pacing?: Pacing;
   /** Divides requests and limits. */
   readonly divisor: number;
   /** What must stand before the first pod starts. */
@@ -40,7 +43,8 @@ export function createTiers(options: TiersOptions): void {
         redisNodes: options.redisNodes,
         publicUrl: options.publicUrl,
       },
-      loadBalancerCidrs: options.loadBalancerCidrs,
+      clientCidrs: options.clientCidrs,
+      aws: config.environment !== "local",
       checksums: options.checksums,
       protect: config.safety.protect,
       divisor,
@@ -49,12 +53,13 @@ export function createTiers(options: TiersOptions): void {
   );
   // After the Deployments that they scale.
   const after = { providers, dependsOn: [services] };
-  new HorizontalPodAutoscalers("hpa", { sizing: config.sizing }, after);
+  const scaled = { images: config.images, sizing: config.sizing, ...options.pacing };
+  new HorizontalPodAutoscalers("hpa", scaled, after);
   new Autoscaler(
     "autoscaler",
     {
+      ...scaled,
       image: config.images.autoscaler,
-      sizing: config.sizing,
       priorityClassName: services.priorityClassName,
       authorityChecksum: options.checksums[authority.configMap] ?? "",
       divisor,

@@ -48,7 +48,7 @@ function outgrown({ users, size }: Config): Problem[] {
 function unpinned({ environment, images }: Config): Problem[] {
   if (!safety[environment].digestPins) return [];
   return Object.entries(images)
-    .filter(([, image]) => !image.includes("@sha256:"))
+    .filter(([, image]) => !image?.includes("@sha256:"))
     .map(([name, image]) => ({
       path: `images.${name}`,
       message: `must end with a digest (@sha256:…) in ${environment}, found "${image}"`,

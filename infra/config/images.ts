@@ -8,13 +8,12 @@ const image = z
     "must be name:tag or name:tag@sha256:…, with a tag other than latest",
   );
 
+/** Tiers that a machine without AWS may do without: nothing else waits for them. */
+const tiers = { frontend: image, aiService: image, integrationService: image, n8n: image };
+
 /** What every stack runs. */
 const everywhere = {
-  frontend: image,
   apiGateway: image,
-  aiService: image,
-  integrationService: image,
-  n8n: image,
   workflowWorker: image,
   autoscaler: image,
   /** Migrations and partitions. */
@@ -27,9 +26,12 @@ const everywhere = {
 };
 
 /** On AWS, the master password of the database is fetched from its own service. */
-export const awsImages = z.strictObject({ ...everywhere, awsCli: image });
+export const awsImages = z.strictObject({ ...tiers, ...everywhere, awsCli: image });
 
-/** Without AWS, the database and Prometheus are pods too. */
-export const localImages = z.strictObject({ ...everywhere, postgres: image, prometheus: image });
-
-export type Images = z.infer<z.ZodObject<typeof everywhere>>;
+/** Without AWS, the database and Prometheus are pods too; a tier without an image is left out. */
+export const localImages = z.strictObject({
+  ...z.object(tiers).partial().shape,
+  ...everywhere,
+  postgres: image,
+  prometheus: image,
+});

@@ -28,8 +28,21 @@ export function parseConfig(raw: Readonly<Record<string, string>>, source: strin
   // Checked also where some keys are out of bounds: whoever mends those should not be told of the next ones then.
   const problems = [...known, ...checkTogether(document as unknown as AwsConfig | LocalConfig, known)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(source, problems);
-  const { size, environment } = parsed.data;
-  return { ...parsed.data, sizing: sizing[size], safety: safety[environment] };
+  const { environment } = parsed.data;
+  return { ...parsed.data, sizing: sizingOf(parsed.data), safety: safety[environment] };
+}
+
+/** The size's, on one machine with the members that it is told to have. */
+function sizingOf(config: AwsConfig | LocalConfig): Sizing {
+  const whole: Sizing = sizing[config.size];
+  if (config.environment !== "local") return whole;
+  const { redis = whole.redis.nodes, rabbitmq = whole.rabbitmq.nodes, postgresReplicas } = config.local.members;
+  return {
+    ...whole,
+    postgres: { ...whole.postgres, replicas: postgresReplicas },
+    redis: { ...whole.redis, nodes: redis },
+    rabbitmq: { ...whole.rabbitmq, nodes: rabbitmq },
+  };
 }
 
 /** Pulumi hands every value over as text; what cannot be read stays text, and the schema says what is wrong with it. */

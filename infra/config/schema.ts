@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { platformLimits } from "../capacity/limits.ts";
 import { sizes } from "../sizing.ts";
 import { awsImages, localImages } from "./images.ts";
 
@@ -71,9 +72,28 @@ const localSchema = z.strictObject({
   environment: z.literal("local"),
   images: localImages,
   local: z.strictObject({
-    /** Requests and limits are those of the size divided by it: one machine holds the platform. */
+    /** What the size asks for is divided by it: one machine holds the platform. */
     divisor: z.number().min(1).max(100),
     storageClass: z.string().min(1),
+    /** Members in place of the size's: a cluster of each can be tried on one machine. */
+    members: z
+      .strictObject({
+        // One alone, three masters, or three with a replica each; a majority of an even number is no smaller than of the next.
+        redis: z.literal([1, 3, 6]).optional(),
+        rabbitmq: z.literal([1, 3, 5]).optional(),
+        postgresReplicas: z.int().min(1).max(3).default(1),
+      })
+      .prefault({}),
+    /** Who may call the public services, where no load balancer does; nobody unless told. */
+    clientCidrs: z.array(cidr).default([]),
+    /** Waits of the scaling rules are divided by it, so that minutes show what takes hours; 1, as in production, unless told. */
+    pace: z.number().min(1).max(60).default(1),
+    /** Of the gateway's HPA: a machine can not make the load of a thousand. */
+    requestsPerSecondPerGateway: z
+      .number()
+      .min(1)
+      .max(platformLimits.requestsPerSecondPerGateway)
+      .default(platformLimits.requestsPerSecondPerGateway),
   }),
 });
 

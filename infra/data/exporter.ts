@@ -16,7 +16,7 @@ export interface ExporterOptions {
   readonly divisor: number;
 }
 
-/** A program of so little work needs no size of its own. */
+/** A program of so little work needs no size of its own, nor starts with less memory. */
 const resources = { cpu: 0.1, memoryGi: 0.0625 };
 
 /** Sidecar that translates a server's own figures into Prometheus's. */
@@ -25,8 +25,7 @@ export const exporterContainer = ({ image, port, args = [], mounts = [], divisor
   image,
   args: [...args],
   ports: [{ name: "metrics", containerPort: port }],
-  // Its memory is the least that such a program starts with, on a small machine too.
-  resources: quantities({ cpu: resources.cpu / divisor, memoryGi: resources.memoryGi }),
+  resources: quantities(resources, { divisor, least: { memoryGi: resources.memoryGi } }),
   securityContext: containerSecurity,
   // Alive alone: a broken exporter must not take its server out of service.
   livenessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 30, failureThreshold: 4 },

@@ -6,15 +6,13 @@ import { disruptionBudget } from "../kubernetes/disruption.ts";
 import { labelsOf, metadataOf, selectorOf } from "../kubernetes/labels.ts";
 import { allowTraffic } from "../kubernetes/traffic.ts";
 import { ports, workloads } from "../naming.ts";
-import type { Sizing } from "../sizing.ts";
-import { autoscalerDocument, renderConfig } from "./autoscalerConfig.ts";
+import { autoscalerDocument, renderConfig, type AutoscalerOptions } from "./autoscalerConfig.ts";
 import { configFile, podSpec } from "./autoscalerPod.ts";
 import { AutoscalerRoles } from "./autoscalerRoles.ts";
 
-export interface AutoscalerArgs {
+export interface AutoscalerArgs extends AutoscalerOptions {
   /** name:tag, perhaps with a digest. */
   readonly image: string;
-  readonly sizing: Sizing;
   readonly priorityClassName?: pulumi.Input<string>;
   /** Digest of the authority that it trusts, which it reads at start; passwords it reads whenever it connects. */
   readonly authorityChecksum?: pulumi.Input<string>;
@@ -46,7 +44,7 @@ export class Autoscaler extends pulumi.ComponentResource {
     super("jobsprint:scaling:Autoscaler", name, args, opts);
     const parent = { parent: this };
     const metadata = metadataOf(workload, "scaling");
-    const { text, config } = renderConfig(autoscalerDocument(args.sizing));
+    const { text, config } = renderConfig(autoscalerDocument(args));
     const { port } = config.server;
     const data = { [configFile.key]: text };
     const { image, priorityClassName, authorityChecksum = "", divisor = 1 } = args;

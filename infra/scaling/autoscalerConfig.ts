@@ -5,9 +5,11 @@ import { parseConfig } from "../../autoscaler/src/config/parse.ts";
 import type { AutoscalerConfig } from "../../autoscaler/src/config/schema.ts";
 import { assumptions } from "../capacity/demand.ts";
 import { bullPrefix, hostOf, namespace, ports, rabbitmqUsers, secrets, workloads } from "../naming.ts";
-import { services } from "../services/catalogue.ts";
+import { servicesOf } from "../services/catalogue.ts";
 import { amqpUrl, credentialFolder } from "../services/environment.ts";
+import type { ServiceImages } from "../services/serviceSpec.ts";
 import type { Sizing } from "../sizing.ts";
+import { paced, type Pacing } from "./pacing.ts";
 
 /** What the autoscaler mounts: its own user of the broker, and the way to Redis. */
 export const autoscalerSecrets = {
@@ -25,9 +27,20 @@ const maxWaitSeconds = 30;
 const backlogPerPod = (assumptions.executionsPerWorker / assumptions.executionSeconds) * maxWaitSeconds;
 
 /** The marks already wait for their 300 s, and hold every other rule meanwhile: a window on top would make it twice that. */
-const behavior = { scaleDown: { stabilizationWindowSeconds: 0 } };
+const scaleDown = { stabilizationWindowSeconds: 0 };
 
-const queueWorker = {
+/** The standard periods are those of production: at another pace they are told. */
+function behaviorAt(pace: number): object {
+  if (pace === 1) return { scaleDown };
+  const policies = ({ policies: all }: { policies: readonly { periodSeconds: number }[] }): object[] =>
+    all.map((policy) => ({ ...policy, periodSeconds: paced(policy.periodSeconds, pace) }));
+  return {
+    scaleUp: { policies: policies(defaults.behavior.scaleUp) },
+    scaleDown: { ...scaleDown, policies: policies(defaults.behavior.scaleDown) },
+  };
+}
+
+const queueWorker = (pace: number): object => ({
   metrics: {
     // Both, since each pod takes from both and an urgent execution is as much work as any other.
     queueDepth: { rabbitmq: { broker: "main", queues: [{ name: "workflow" }, { name: "workflow_priority" }] } },
@@ -39,17 +52,20 @@ const queueWorker = {
   rules: [
     {
       name: "marks",
-      threshold: { scaleUp: { anyAbove, step: stepUp }, scaleDown: { allBelow, forSeconds, step: stepDown } },
+      threshold: {
+        scaleUp: { anyAbove, step: stepUp },
+        scaleDown: { allBelow, forSeconds: paced(forSeconds, pace), step: stepDown },
+      },
     },
     { name: "backlog", perReplica: { metric: "queueDepth", target: backlogPerPod } },
     { name: "wait", drain: { metric: "queueDepth", maxWaitSeconds } },
   ],
-  behavior,
-};
+  behavior: behaviorAt(pace),
+});
 
 const bullList = (state: string): string => `${bullPrefix}:jobs:${state}`;
 
-const n8nWorker = {
+const n8nWorker = (pace: number): object => ({
   metrics: {
     // Those under way too: they need the worker that has them.
     jobs: {
@@ -66,21 +82,30 @@ const n8nWorker = {
       name: "marks",
       threshold: {
         scaleUp: { anyAbove: { cpu: anyAbove.cpu, memory: anyAbove.memory }, step: stepUp },
-        scaleDown: { allBelow: { cpu: allBelow.cpu, memory: allBelow.memory }, forSeconds, step: stepDown },
+        scaleDown: {
+          allBelow: { cpu: allBelow.cpu, memory: allBelow.memory },
+          forSeconds: paced(forSeconds, pace),
+          step: stepDown,
+        },
       },
     },
     { name: "jobs", perReplica: { metric: "jobs", target: assumptions.executionsPerWorker } },
   ],
-  behavior,
-};
+  behavior: behaviorAt(pace),
+});
 
-const rulesOf: Readonly<Record<string, object>> = {
+const rulesOf: Readonly<Record<string, (pace: number) => object>> = {
   [workloads.workflowWorker]: queueWorker,
   [workloads.n8nWorker]: n8nWorker,
 };
 
-/** The document for a size: a target for each tier whose count is the autoscaler's. */
-export function autoscalerDocument(sizing: Sizing): object {
+export interface AutoscalerOptions extends Pacing {
+  readonly images: ServiceImages;
+  readonly sizing: Sizing;
+}
+
+/** The document for a size: a target for each tier with an image whose count is the autoscaler's. */
+export function autoscalerDocument({ images, sizing, pace = 1 }: AutoscalerOptions): object {
   const rabbitmq = hostOf(workloads.rabbitmq);
   return {
     apiVersion: "autoscaling.jobsprint.dev/v1alpha1",
@@ -93,7 +118,7 @@ export function autoscalerDocument(sizing: Sizing): object {
         passwordFile: `${credentialFolder(autoscalerSecrets.rabbitmq)}/password`,
       },
     },
-    targets: services.flatMap(([name, { scaling }]) =>
+    targets: servicesOf(images).flatMap(([name, { scaling }]) =>
       scaling.by === "autoscaler"
         ? [
             {
@@ -101,7 +126,7 @@ export function autoscalerDocument(sizing: Sizing): object {
               scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name, namespace },
               minReplicas: scaling.minReplicas(sizing),
               maxReplicas: scaling.maxReplicas(sizing),
-              ...rulesOf[name],
+              ...rulesOf[name]?.(pace),
             },
           ]
         : [],

@@ -5,7 +5,6 @@ import { quantities } from "../kubernetes/quantities.ts";
 import { containerSecurity, podSecurity } from "../kubernetes/security.ts";
 import { spreadOver } from "../kubernetes/spread.ts";
 import { workloads } from "../naming.ts";
-import { divisorFor } from "../services/divisor.ts";
 import { credentialFolder, trust } from "../services/environment.ts";
 import { autoscalerSecrets } from "./autoscalerConfig.ts";
 
@@ -24,7 +23,7 @@ const uid = 65_532;
 
 /** At its start it takes 140 MB and a core's second; later a tick costs milliseconds. */
 const resources = { cpu: 0.25, memoryGi: 0.25 };
-const leastMemoryGi = 0.1875;
+const least = { cpu: 0.03, memoryGi: 0.25 };
 
 /** Key of the ConfigMap, and where the image looks for it. */
 export const configFile = { key: "config.yaml", folder: "/etc/autoscaler" } as const;
@@ -58,7 +57,7 @@ export function podSpec({
         image,
         env: Object.entries(trust).map(([name, value]) => ({ name, value })),
         ports: [{ name: "metrics", containerPort: port }],
-        resources: quantities(resources, { divisor: divisorFor(divisor, resources.memoryGi, leastMemoryGi) }),
+        resources: quantities(resources, { divisor, least }),
         securityContext: containerSecurity,
         startupProbe: { ...get("/healthz"), periodSeconds: 2, failureThreshold: 30 },
         readinessProbe: { ...get("/readyz"), periodSeconds: 5, timeoutSeconds: 3 },

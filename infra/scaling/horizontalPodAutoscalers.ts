@@ -1,18 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
+import { platformLimits } from "../capacity/limits.ts";
 import { workloads } from "../naming.ts";
-import { services } from "../services/catalogue.ts";
+import { servicesOf } from "../services/catalogue.ts";
+import type { ServiceImages } from "../services/serviceSpec.ts";
 import type { Sizing } from "../sizing.ts";
 import { HorizontalPodAutoscaler } from "./horizontalPodAutoscaler.ts";
+import type { Pacing } from "./pacing.ts";
 
-export interface HorizontalPodAutoscalersArgs {
+export interface HorizontalPodAutoscalersArgs extends Pacing {
+  readonly images: ServiceImages;
   readonly sizing: Sizing;
 }
 
-/** An HPA for each tier that answers requests; consumers are the autoscaler's. Depends on the Deployments. */
+/** An HPA for each tier with an image that answers requests; consumers are the autoscaler's. Depends on the Deployments. */
 export class HorizontalPodAutoscalers extends pulumi.ComponentResource {
   constructor(name: string, args: HorizontalPodAutoscalersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobsprint:scaling:HorizontalPodAutoscalers", name, args, opts);
-    for (const [workload, { scaling }] of services) {
+    const { images, pace = 1, requestsPerSecondPerGateway = platformLimits.requestsPerSecondPerGateway } = args;
+    for (const [workload, { scaling }] of servicesOf(images)) {
       if (scaling.by !== "hpa") continue;
       new HorizontalPodAutoscaler(
         `${name}-${workload}`,
@@ -21,7 +26,8 @@ export class HorizontalPodAutoscalers extends pulumi.ComponentResource {
           minReplicas: scaling.minReplicas(args.sizing),
           maxReplicas: scaling.maxReplicas(args.sizing),
           // The strategy counts the gateway's requests alone.
-          byRequests: workload === workloads.apiGateway,
+          ...(workload === workloads.apiGateway && { requestsPerSecond: requestsPerSecondPerGateway }),
+          pace,
         },
         { parent: this },
       );

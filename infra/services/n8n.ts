@@ -72,7 +72,7 @@ const common = {
   credentials: [databaseSecret, secrets.redis, encryptionSecret.name],
   // Workflows call what they were made for.
   internet: true,
-  leastMemoryGi: 0.5,
+  least: { memoryGi: 0.5 },
 } as const satisfies Partial<ServiceSpec>;
 
 /** PostgreSQL has the workload's name only without AWS; elsewhere its addresses let n8n out to it. */

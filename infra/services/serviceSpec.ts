@@ -62,8 +62,11 @@ export interface ServiceSpec {
   /** Whether it calls AWS where there is one, with credentials from the agent on its node. */
   readonly aws?: boolean;
   readonly resources: (sizing: Sizing) => Resources;
-  /** GiB without which the process does not start, however small the machine is. */
-  readonly leastMemoryGi: number;
+  /**
+   * However small the machine is: memory without which the process does not start, and where marks are percentages of the
+   * request, so much of both that its usual use lies between them.
+   */
+  readonly least: Partial<Resources>;
   /** Share of the limit that is requested; 1 unless told. */
   readonly requestShare?: number;
   readonly scaling: Scaling;
@@ -73,3 +76,6 @@ export interface ServiceSpec {
 
 /** The images of the configuration that run tiers. */
 export type ServiceImage = "frontend" | "apiGateway" | "aiService" | "integrationService" | "n8n" | "workflowWorker";
+
+/** name:tag of each, perhaps with a digest; a tier without one is left out. */
+export type ServiceImages = { readonly [image in ServiceImage]?: string | undefined };

@@ -18,19 +18,20 @@ const internet: Flow = { cidrs: ["0.0.0.0/0"], ports: [443] };
 
 export interface TrafficOptions {
   readonly connections: Pick<Connections, "databaseLocation">;
-  /** Addresses of the load balancer, in CIDR notation; none where there is none. */
-  readonly loadBalancerCidrs: readonly string[];
+  /** Addresses from which the public tiers are called, in CIDR notation. */
+  readonly clientCidrs: readonly string[];
+  /** Whether there is AWS to call. */
+  readonly aws: boolean;
 }
 
 /** Who a tier lets in, and whom it calls. */
 export function trafficOf(name: ServiceName, spec: ServiceSpec, options: TrafficOptions): Traffic {
   return {
-    from: [...callersIn(name, spec, options.loadBalancerCidrs), ...scrapers(spec)],
+    from: [...callersIn(name, spec, options.clientCidrs), ...scrapers(spec)],
     to: [
       ...spec.calls.map((callee) => flowTo(callee, options)),
       ...(spec.internet ? [internet] : []),
-      // Where no load balancer is, there is no AWS to call.
-      ...(spec.aws && options.loadBalancerCidrs.length > 0 ? toAws : []),
+      ...(spec.aws && options.aws ? toAws : []),
     ],
   };
 }

@@ -31,15 +31,12 @@ export interface LocalPostgresArgs {
 
 const workload = workloads.postgres;
 
-/** One, whatever the size: what reads from replicas is tried on one machine too. */
-const replicas = 1;
-
 /** Shell script of the pods. */
 export const entryScript = readFileSync(join(import.meta.dirname, "entry.sh"), "utf8");
 
 const memberHost = (index: number): string => `${workload}-${index}.${hostOf(workload)}`;
 
-/** PostgreSQL in the cluster, for a stack without AWS: a primary and a replica that streams from it. Nothing promotes the replica. */
+/** PostgreSQL in the cluster, for a stack without AWS: a primary and replicas that stream from it. Nothing promotes a replica. */
 export class LocalPostgres extends pulumi.ComponentResource {
   readonly endpoints: DatabaseEndpoints;
   /** Of the superuser. */
@@ -49,6 +46,7 @@ export class LocalPostgres extends pulumi.ComponentResource {
     super("jobsprint:data:LocalPostgres", name, args, opts);
     const parent = { parent: this };
     const { sizing, divisor } = args;
+    const { replicas } = sizing;
     const metadata = metadataOf(workload, "data");
 
     const secretName = secrets.postgresOf(masterUser);

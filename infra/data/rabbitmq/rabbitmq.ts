@@ -14,7 +14,7 @@ import { memberNames, serverNames } from "../serverNames.ts";
 import { enabledPlugins, rabbitmqConf } from "./rabbitmqConf.ts";
 import {
   cookieSecret,
-  memberResources,
+  memberLimits,
   memberSpec,
   nodePorts,
   nodesService,
@@ -49,7 +49,7 @@ export class RabbitMq extends pulumi.ComponentResource {
     const dnsNames = [...serverNames(workload), ...memberNames(nodesService), "localhost"];
     const tls = new ServerCertificate(`${name}-certificate`, { authority: args.authority, workload, dnsNames }, parent);
     const configuration = {
-      "rabbitmq.conf": rabbitmqConf({ nodes: sizing.nodes, memoryGi: memberResources(args).memoryGi }),
+      "rabbitmq.conf": rabbitmqConf({ nodes: sizing.nodes, memoryGi: memberLimits(args).memoryGi }),
       enabled_plugins: enabledPlugins,
     };
     const configMap = new k8s.core.v1.ConfigMap(`${name}-configmap`, { metadata, data: configuration }, parent);

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import { certificateMount, joinMounts, secretMount, type Mounted } from "../../kubernetes/certificates.ts";
 import { anywhere, type Placement } from "../../kubernetes/placement.ts";
-import { quantities } from "../../kubernetes/quantities.ts";
+import { limitsOf, quantities } from "../../kubernetes/quantities.ts";
 import { containerSecurity, podSecurity } from "../../kubernetes/security.ts";
 import { spreadOver } from "../../kubernetes/spread.ts";
 import { hostOf, ports, workloads } from "../../naming.ts";
@@ -39,14 +39,15 @@ export const shutdownSeconds = 7 * 24 * 3600;
 /** A log of a busy broker is read through at start; members that wait for the first one have not started either. */
 const startup = { periodSeconds: 10, failureThreshold: 180 };
 
-/** Erlang and the plugins take 115 MiB before the first message: with less, half of it would be a lasting alarm. */
-const leastMemoryGi = 0.5;
+/**
+ * Erlang and the plugins take 115 MiB before the first message: with less, half of it would be a lasting alarm. Members
+ * speak to each other also while nobody else does.
+ */
+const least = { cpu: 0.05, memoryGi: 0.5 };
 
-/** Of a member's container. */
-export const memberResources = ({ sizing, divisor }: Pick<RabbitMqPodOptions, "sizing" | "divisor">): Resources => ({
-  cpu: sizing.cpu / divisor,
-  memoryGi: Math.max(leastMemoryGi, sizing.memoryGi / divisor),
-});
+/** Limits of a member's container. */
+export const memberLimits = ({ sizing, divisor }: Pick<RabbitMqPodOptions, "sizing" | "divisor">): Resources =>
+  limitsOf(sizing, { divisor, least });
 
 const configuration: Mounted = {
   volumes: [{ name: "configuration", configMap: { name: workload } }],
@@ -95,7 +96,7 @@ export function memberSpec({ images, sizing, divisor, zoneSpread, placement = an
         name: "cookie",
         // Erlang takes no cookie that others may read, and a Secret's files belong to root.
         command: ["sh", "-ec", `cp -f ${folders.cookie}/cookie ${cookieFile}; chmod 0400 ${cookieFile}`],
-        resources: quantities({ cpu: 0.1, memoryGi: 0.0625 }, { divisor }),
+        resources: quantities({ cpu: 0.1, memoryGi: 0.0625 }, { divisor, least: { memoryGi: 0.0625 } }),
         volumeMounts: [...cookie.mounts, ...home.mounts],
       },
     ],
@@ -110,7 +111,7 @@ export function memberSpec({ images, sizing, divisor, zoneSpread, placement = an
           { name: "metrics", containerPort: ports.rabbitmqMetrics },
           ...Object.entries(nodePorts).map(([name, containerPort]) => ({ name, containerPort })),
         ],
-        resources: quantities(memberResources({ sizing, divisor })),
+        resources: quantities(sizing, { divisor, least }),
         startupProbe: { tcpSocket: { port: "amqps" }, ...startup },
         // By port, not by command, which would be a second Erlang each time. There is no liveness probe: a member in
         // maintenance does not listen, and one that is slow to answer would be slower after a restart.

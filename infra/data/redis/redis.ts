@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checksumOf } from "../../kubernetes/checksum.ts";
 import { disruptionBudget } from "../../kubernetes/disruption.ts";
 import { labelsOf, metadataOf, selectorOf } from "../../kubernetes/labels.ts";
+import { limitsOf } from "../../kubernetes/quantities.ts";
 import { allowTraffic } from "../../kubernetes/traffic.ts";
 import { ports, secrets, workloads } from "../../naming.ts";
 import type { CertificateAuthority } from "../certificates/certificateAuthority.ts";
@@ -52,8 +53,7 @@ export class Redis extends pulumi.ComponentResource {
     );
     const dnsNames = [...serverNames(workload), ...memberNames(workload), "localhost"];
     const tls = new ServerCertificate(`${name}-certificate`, { authority: args.authority, workload, dnsNames }, parent);
-    const memory = { cpu: sizing.cpu / divisor, memoryGi: sizing.memoryGi / divisor };
-    const configuration = { ...scripts, "redis.conf": redisConf(memory) };
+    const configuration = { ...scripts, "redis.conf": redisConf(limitsOf(sizing, { divisor })) };
     const configMap = new k8s.core.v1.ConfigMap(`${name}-configmap`, { metadata, data: configuration }, parent);
     const exporter = new k8s.core.v1.Secret(
       `${name}-exporter`,

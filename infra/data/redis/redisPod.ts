@@ -42,6 +42,9 @@ const exporterPort = 9121;
 const exporterFolder = "/etc/jobsprint/exporter";
 export const exporterAddress = `rediss://localhost:${ports.redis}`;
 
+/** A shell and redis-cli, which greets each member by TLS. */
+const bootstrapResources = { cpu: 0.1, memoryGi: 0.0625 };
+
 /** Replicas catch up and the file is written out within it. */
 const gracePeriodSeconds = 60;
 /** For a member's peers to be published anew; then it starts with what it knows. */
@@ -147,7 +150,7 @@ export function bootstrapSpec({ images, sizing, divisor }: RedisPodOptions): Pod
           REDIS_NODES: String(sizing.nodes),
           REDIS_REPLICAS: String(replicasPerMaster(sizing.nodes)),
         }),
-        resources: quantities({ cpu: 0.1, memoryGi: 0.0625 }, { divisor }),
+        resources: quantities(bootstrapResources, { divisor, least: { memoryGi: bootstrapResources.memoryGi } }),
         securityContext: containerSecurity,
         volumeMounts: mounted.mounts,
       },

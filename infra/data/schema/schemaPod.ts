@@ -14,7 +14,7 @@ type EnvVar = types.input.core.v1.EnvVar;
 const uid = 1000;
 const resources = { cpu: 0.25, memoryGi: 0.25 };
 /** Node with the driver of PostgreSQL does not start with less, however small the machine is. */
-const leastMemoryGi = 0.125;
+const least = { memoryGi: 0.125 };
 
 const folderOf = (user: string): string => `/etc/jobsprint/${secrets.postgresOf(user)}`;
 const users = Object.values(postgresUsers);
@@ -77,10 +77,7 @@ function podOf(
         image,
         command: ["node", "/app/schema.js", command],
         env: Object.entries(environment).map(([name, value]): EnvVar => ({ name, value })),
-        resources: quantities({
-          cpu: resources.cpu / divisor,
-          memoryGi: Math.max(leastMemoryGi, resources.memoryGi / divisor),
-        }),
+        resources: quantities(resources, { divisor, least }),
         securityContext: containerSecurity,
         volumeMounts: mounted.mounts,
       },

@@ -9,7 +9,7 @@ import {
   rabbitmqFolders,
   type RabbitmqFolders,
 } from "../../../../infra/data/rabbitmq/rabbitmqConf.ts";
-import { memberResources, memberSpec } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
+import { memberLimits, memberSpec } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
 import { sizing } from "../../../../infra/sizing.ts";
 import { createAuthority, issueCertificate } from "../../../../local/kubernetes/certificates.ts";
 import { freePort, freePorts, temporaryFolder } from "../../../../local/process.ts";
@@ -89,7 +89,7 @@ describe("a RabbitMQ member by the commands and the environment of its pod", fun
     const secret = (name: string) => ({ password: `password of ${name}`, salt: name });
     const users = { admin: secret("admin"), services: secret("services"), autoscaler: secret("autoscaler") };
     const { nodes } = options.sizing;
-    const { memoryGi } = memberResources(options);
+    const { memoryGi } = memberLimits(options);
     folder = await serverFolder("rabbitmq-pod", user, {
       cookie: "lettersOfACookie",
       enabled_plugins: enabledPlugins,

@@ -21,7 +21,7 @@ import { freePort, startProcess, temporaryFolder, type ManagedProcess } from "..
 import { startRabbitmq, type Rabbitmq } from "../../../../local/servers/rabbitmq.ts";
 import { startRedis, type RedisServer } from "../../../../local/servers/redis.ts";
 import { until } from "../../../support/until.ts";
-import { buildServices } from "../../unit/services/support/build.ts";
+import { buildServices, images } from "../../unit/services/support/build.ts";
 
 const namespace = "jobsprint";
 
@@ -79,7 +79,8 @@ describe("the rendered autoscaler as a process, with the rights of its account a
     apps = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(AppsV1Api);
 
     const manifests = manifestsOf(
-      (await capture(() => new Autoscaler("scaler", { image: "autoscaler:1", sizing: sizing.small }))).resources,
+      (await capture(() => new Autoscaler("scaler", { image: "autoscaler:1", images, sizing: sizing.small })))
+        .resources,
     );
     await applyWorkloads(manifests);
     const found = manifests.find(({ kind }) => kind === "ConfigMap") as Manifest & { data: Record<string, string> };

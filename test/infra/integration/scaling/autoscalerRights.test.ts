@@ -5,6 +5,7 @@ import { sizing } from "../../../../infra/sizing.ts";
 import { apply } from "../../../../local/kubernetes/apply.ts";
 import { startControlPlane, type ControlPlane } from "../../../../local/kubernetes/controlPlane.ts";
 import { describeRights, type Question } from "../../../support/rights.ts";
+import { images } from "../../unit/services/support/build.ts";
 
 const namespace = "jobsprint";
 
@@ -66,7 +67,7 @@ describe("the rights of the autoscaler's service account, asked of a real API se
     this.timeout(40 * 60_000);
     cluster = await startControlPlane();
     const { resources } = await capture(
-      () => new Autoscaler("scaler", { image: "autoscaler:1", sizing: sizing.small }),
+      () => new Autoscaler("scaler", { image: "autoscaler:1", images, sizing: sizing.small }),
     );
     const objects = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },

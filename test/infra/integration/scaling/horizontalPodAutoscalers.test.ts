@@ -10,7 +10,7 @@ import { startKwok } from "../../../../local/kubernetes/kwok.ts";
 import { podAnnotations } from "../../../../local/kubernetes/kwokStages.ts";
 import { startMetricsServer } from "../../../../local/kubernetes/metricsServer.ts";
 import { until } from "../../../support/until.ts";
-import { buildServices } from "../../unit/services/support/build.ts";
+import { buildServices, images } from "../../unit/services/support/build.ts";
 
 const namespace = "jobsprint";
 
@@ -48,7 +48,7 @@ describe("the program's HPAs under the real HPA controller", function () {
     apps = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(AppsV1Api);
 
     const tiers = manifestsOf(await buildServices("small"));
-    const { resources } = await capture(() => new HorizontalPodAutoscalers("hpas", { sizing: sizing.small }));
+    const { resources } = await capture(() => new HorizontalPodAutoscalers("hpas", { images, sizing: sizing.small }));
     deployments = tiers
       .filter(({ kind, metadata }) => kind === "Deployment" && ["frontend", "api-gateway"].includes(metadata.name))
       .map(busy);

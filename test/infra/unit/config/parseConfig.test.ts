@@ -38,6 +38,24 @@ describe("a stack's configuration", () => {
     assert.deepEqual(keys("dev").toSorted(), keys("prod").toSorted());
   });
 
+  it("has on one machine the members that it names, and the size's where it names none", () => {
+    const of = (changes: Readonly<Record<string, unknown>>): number[] => {
+      const { redis, rabbitmq, postgres } = parseConfig(changed("local", changes), "local").sizing;
+      return [redis.nodes, rabbitmq.nodes, postgres.replicas];
+    };
+    assert.deepEqual(of({}), [6, 3, 1]);
+    assert.deepEqual(of({ "local.members": { redis: 3 } }), [3, 1, 1]);
+    assert.deepEqual(of({ "local.members": undefined }), [1, 1, 1]);
+  });
+
+  it("keeps production's pace and load where one machine names none", () => {
+    const local = { divisor: 10, storageClass: "standard" };
+    const config = parseConfig(changed("local", { local }), "local");
+    assert.ok(config.environment === "local");
+    const { pace, requestsPerSecondPerGateway, clientCidrs } = config.local;
+    assert.deepEqual([pace, requestsPerSecondPerGateway, clientCidrs], [1, 1000, []]);
+  });
+
   it("takes an empty value for a key left out, as the project's defaults are", () => {
     const config = parseConfig({ ...readStackFile("local"), region: "", network: "{}" }, "local");
     assert.ok(!("region" in config));

@@ -166,6 +166,57 @@ export const refusals: readonly Refusal[] = [
     problems: ["region: is no key of this place"],
   },
   {
+    name: "members that make no cluster",
+    stack: "local",
+    changes: { "local.members": { redis: 4, rabbitmq: 2, postgresReplicas: 0 } },
+    problems: [
+      "local.members.redis: invalid option: expected one of 1|3|6, found 4",
+      "local.members.rabbitmq: invalid option: expected one of 1|3|5, found 2",
+      "local.members.postgresReplicas: too small: expected number to be >=1, found 0",
+    ],
+  },
+  {
+    name: "clients that are no block of addresses",
+    stack: "local",
+    changes: { "local.clientCidrs": ["198.18.0.1"] },
+    problems: ['local.clientCidrs[0]: must be an IPv4 block such as 203.0.113.0/24, found "198.18.0.1"'],
+  },
+  {
+    name: "a pace slower than production's",
+    stack: "local",
+    changes: { "local.pace": 0.5 },
+    problems: ["local.pace: too small: expected number to be >=1, found 0.5"],
+  },
+  {
+    name: "a pace at which nothing is seen any more",
+    stack: "local",
+    changes: { "local.pace": 61 },
+    problems: ["local.pace: too big: expected number to be <=60, found 61"],
+  },
+  {
+    name: "more requests of a gateway than production's",
+    stack: "local",
+    changes: { "local.requestsPerSecondPerGateway": 1001 },
+    problems: ["local.requestsPerSecondPerGateway: too big: expected number to be <=1000, found 1001"],
+  },
+  {
+    name: "a machine of AWS",
+    changes: { local: { divisor: 10, storageClass: "standard" } },
+    problems: ["local: is no key of this place"],
+  },
+  {
+    name: "a tier without image on AWS",
+    stack: "dev",
+    changes: { "images.n8n": undefined },
+    problems: ["images.n8n: is required: expected string"],
+  },
+  {
+    name: "a local gateway without image, which everything else is for",
+    stack: "local",
+    changes: { "images.apiGateway": undefined },
+    problems: ["images.apiGateway: is required: expected string"],
+  },
+  {
     name: "several at once",
     changes: { users: "20000", "network.availabilityZones": ["a"], alarmEmail: "nobody", "pgbouncer.poolSize": 0 },
     problems: [

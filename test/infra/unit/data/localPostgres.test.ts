@@ -33,7 +33,7 @@ describe("PostgreSQL without AWS", function () {
     const { resources: seen, result } = await capture(() => {
       const { endpoints } = new LocalPostgres("postgres", {
         image: "postgres:17",
-        sizing: sizing.small.postgres,
+        sizing: { ...sizing.small.postgres, replicas: 1 },
         divisor: 10,
         authority: new CertificateAuthority("ca"),
         clients: ["pgbouncer", "schema"],

@@ -5,7 +5,7 @@ import { definitions } from "../../../../infra/data/rabbitmq/definitions.ts";
 import { passwordHash } from "../../../../infra/data/rabbitmq/passwordHash.ts";
 import { RabbitMq } from "../../../../infra/data/rabbitmq/rabbitmq.ts";
 import { rabbitmqConf } from "../../../../infra/data/rabbitmq/rabbitmqConf.ts";
-import { memberResources } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
+import { memberLimits } from "../../../../infra/data/rabbitmq/rabbitmqPod.ts";
 import { exchanges, queues } from "../../../../runtime/src/queue/topology.ts";
 import { capture, type CapturedResource } from "../../../../infra/render/capture.ts";
 import { generatedSecret } from "../../../../infra/render/outputs.ts";
@@ -125,7 +125,7 @@ describe("a member's memory", () => {
   ];
   for (const { name, divisor, memoryGi } of cases) {
     it(name, () => {
-      assert.equal(memberResources({ sizing: sizing.small.rabbitmq, divisor }).memoryGi, memoryGi);
+      assert.equal(memberLimits({ sizing: sizing.small.rabbitmq, divisor }).memoryGi, memoryGi);
     });
   }
 });

@@ -6,9 +6,10 @@ import { capture, type CapturedResource } from "../../../../infra/render/capture
 import { Autoscaler, type AutoscalerArgs } from "../../../../infra/scaling/autoscaler.ts";
 import { sizing } from "../../../../infra/sizing.ts";
 import { at, find } from "../data/support/resources.ts";
+import { images } from "../services/support/build.ts";
 
 async function build(changes: Partial<AutoscalerArgs> = {}): Promise<readonly CapturedResource[]> {
-  const args = { image: "autoscaler:1", sizing: sizing.small, ...changes };
+  const args = { image: "autoscaler:1", images, sizing: sizing.small, ...changes };
   return (await capture(() => new Autoscaler("scaler", args))).resources;
 }
 

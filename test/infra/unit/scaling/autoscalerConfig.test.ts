@@ -3,11 +3,14 @@ import { autoscalerDocument, renderConfig } from "../../../../infra/scaling/auto
 import { maxConnections, poolLimits } from "../../../../infra/capacity/pools.ts";
 import { sizes, sizing, type Size } from "../../../../infra/sizing.ts";
 import { at } from "../data/support/resources.ts";
+import { images } from "../services/support/build.ts";
 
 type Target = ReturnType<typeof renderConfig>["config"]["targets"][number];
 
 function targetOf(name: string, size: Size = "small"): Target {
-  const found = renderConfig(autoscalerDocument(sizing[size])).config.targets.find((target) => target.name === name);
+  const found = renderConfig(autoscalerDocument({ images, sizing: sizing[size] })).config.targets.find(
+    (target) => target.name === name,
+  );
   assert.ok(found, name);
   return found;
 }
@@ -66,7 +69,7 @@ describe("the autoscaler's configuration", () => {
   }
 
   it("reaches the broker over TLS alone, with credentials from files", () => {
-    const { main } = renderConfig(autoscalerDocument(sizing.small)).config.brokers;
+    const { main } = renderConfig(autoscalerDocument({ images, sizing: sizing.small })).config.brokers;
     assert.deepEqual(main, {
       managementUrl: "https://rabbitmq.jobsprint.svc.cluster.local:15671",
       amqpUrl: "amqps://rabbitmq.jobsprint.svc.cluster.local:5671",
@@ -83,8 +86,42 @@ describe("the autoscaler's configuration", () => {
     });
   }
 
+  it("is quicker at another pace, by the same marks", () => {
+    const [production, fast] = [1, 10].map((pace) => {
+      const { targets } = renderConfig(autoscalerDocument({ images, sizing: sizing.small, pace })).config;
+      return targets.map(({ name, rules, behavior }) => ({ name, behavior, marks: rules[0]?.threshold }));
+    });
+    assert.deepEqual(
+      fast?.map(({ marks }) => marks?.scaleDown.forSeconds),
+      [30, 30],
+    );
+    assert.deepEqual(
+      fast.map(({ marks }) => marks?.scaleUp),
+      production?.map(({ marks }) => marks?.scaleUp),
+    );
+    const seconds = fast.map(({ behavior: { scaleUp, scaleDown } }) =>
+      [scaleUp, scaleDown].flatMap((one) => one?.policies?.map(({ periodSeconds }) => periodSeconds)),
+    );
+    assert.deepEqual(seconds, [
+      [2, 2, 2],
+      [2, 2, 2],
+    ]);
+    assert.ok(fast.every(({ behavior }) => behavior.scaleDown?.stabilizationWindowSeconds === 0));
+  });
+
+  it("has no target whose tier has no image", () => {
+    const { workflowWorker } = images;
+    const { targets } = renderConfig(autoscalerDocument({ images: { workflowWorker }, sizing: sizing.small })).config;
+    assert.deepEqual(
+      targets.map(({ name }) => name),
+      ["workflow-worker"],
+    );
+  });
+
   it("that is bad fails the program with all its problems", () => {
-    const document = structuredClone(autoscalerDocument(sizing.small)) as { targets: Record<string, unknown>[] };
+    const document = structuredClone(autoscalerDocument({ images, sizing: sizing.small })) as {
+      targets: Record<string, unknown>[];
+    };
     Object.assign(document.targets[0] ?? {}, { minReplicas: 70, maxReplicas: 60, mistyped: true });
     assert.throws(
       () => renderConfig(document),

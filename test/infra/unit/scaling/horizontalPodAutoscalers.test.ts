@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { HorizontalPodAutoscalers } from "../../../../infra/scaling/horizontalPodAutoscalers.ts";
 import { capture, type CapturedResource } from "../../../../infra/render/capture.ts";
 import { sizes, sizing, type Size } from "../../../../infra/sizing.ts";
-import { at, ofKind } from "../data/support/resources.ts";
+import { at, find, ofKind } from "../data/support/resources.ts";
+import { images } from "../services/support/build.ts";
 
 async function scalersOf(size: Size): Promise<CapturedResource[]> {
-  const { resources } = await capture(() => new HorizontalPodAutoscalers("hpas", { sizing: sizing[size] }));
+  const { resources } = await capture(() => new HorizontalPodAutoscalers("hpas", { images, sizing: sizing[size] }));
   return ofKind(resources, "HorizontalPodAutoscaler").filter(({ custom }) => custom);
 }
 
@@ -78,6 +79,31 @@ describe("the HPAs", function () {
       assert.deepEqual(metrics, strategy.metrics.slice(0, 2), workload);
       assert.deepEqual(behavior, strategy.behavior, workload);
     }
+  });
+
+  it("are quicker and count fewer requests where one machine shows them", async () => {
+    const pacing = { pace: 10, requestsPerSecondPerGateway: 25 };
+    const { resources } = await capture(
+      () => new HorizontalPodAutoscalers("hpas", { images, sizing: sizing.small, ...pacing }),
+    );
+    const spec = find(resources, "hpas-api-gateway-hpa").props["spec"];
+    assert.equal(at(spec, "metrics", 2, "pods", "target", "averageValue"), "25");
+    assert.equal(at(spec, "behavior", "scaleDown", "stabilizationWindowSeconds"), 30);
+    assert.equal(at(spec, "behavior", "scaleDown", "policies", 0, "periodSeconds"), 6);
+    assert.equal(at(spec, "behavior", "scaleUp", "stabilizationWindowSeconds"), 0);
+    assert.equal(at(spec, "behavior", "scaleUp", "policies", 1, "periodSeconds"), 3);
+  });
+
+  it("are those of tiers that have an image", async () => {
+    const { apiGateway } = images;
+    const { resources } = await capture(
+      () => new HorizontalPodAutoscalers("hpas", { images: { apiGateway }, sizing: sizing.small }),
+    );
+    const found = ofKind(resources, "HorizontalPodAutoscaler").filter(({ custom }) => custom);
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["hpas-api-gateway-hpa"],
+    );
   });
 
   it("leave consumers and the one main process of n8n alone", () => {

@@ -4,7 +4,7 @@ import type { CapturedResource } from "../../../../infra/render/capture.ts";
 import { deregistrationSeconds } from "../../../../infra/naming.ts";
 import { sizes, type Size } from "../../../../infra/sizing.ts";
 import { at, find, inClear, ofKind } from "../data/support/resources.ts";
-import { buildServices } from "./support/build.ts";
+import { buildServices, images } from "./support/build.ts";
 
 type Resources = readonly CapturedResource[];
 
@@ -75,18 +75,40 @@ describe("the tiers", function () {
     assert.deepEqual(at(resources, "limits"), { cpu: "1000m", memory: "1024Mi" });
   });
 
-  const shrunk: { name: ServiceName; by: number; limits: object }[] = [
-    { name: "api-gateway", by: 2, limits: { cpu: "500m", memory: "512Mi" } },
-    { name: "api-gateway", by: 100, limits: { cpu: "250m", memory: "256Mi" } },
-    { name: "ai-service", by: 100, limits: { cpu: "125m", memory: "128Mi" } },
-    { name: "n8n-worker", by: 100, limits: { cpu: "250m", memory: "512Mi" } },
+  const shrunk: { name: ServiceName; by: number; cpu: string; memory: string }[] = [
+    { name: "api-gateway", by: 2, cpu: "125m", memory: "512Mi" },
+    { name: "api-gateway", by: 100, cpu: "120m", memory: "384Mi" },
+    { name: "workflow-worker", by: 10, cpu: "60m", memory: "256Mi" },
+    { name: "n8n-worker", by: 100, cpu: "5m", memory: "512Mi" },
   ];
-  for (const { name, by, limits } of shrunk) {
-    it(`shrink ${name} by ${by}, but not below what it needs to start`, async () => {
+  for (const { name, by, cpu, memory } of shrunk) {
+    it(`shrink ${name} by ${by}, but not below what it needs, and never its start`, async () => {
       const local = await buildServices("small", { divisor: by });
-      assert.deepEqual(at(containerOf(local, name), "resources", "limits"), limits);
+      const found = at(containerOf(local, name), "resources");
+      assert.deepEqual(found, { requests: { cpu, memory }, limits: { cpu: "1000m", memory } });
     });
   }
+
+  it("without an image are left out with all that is theirs", async () => {
+    const { apiGateway, workflowWorker } = images;
+    const some = await buildServices("small", { images: { apiGateway, workflowWorker } });
+    const all = await buildServices("small");
+    const leftOut = all.filter(({ name }) => !some.some((one) => one.name === name)).map(({ name }) => name);
+    const gone = [
+      "frontend",
+      "ai-service",
+      "integration-service",
+      "workflow-service",
+      "workflow-webhook",
+      "n8n-worker",
+    ];
+    const prefixes = [...gone, "encryption-key"].map((name) => `services-${name}`);
+    assert.deepEqual(
+      all.map(({ name }) => name).filter((name) => prefixes.some((prefix) => name.startsWith(prefix))),
+      leftOut,
+    );
+    assert.ok(ofKind(some, "Deployment").length === 2);
+  });
 
   for (const [name, { serves, drainSeconds }] of services) {
     it(`lets ${name} finish what it has begun`, () => {

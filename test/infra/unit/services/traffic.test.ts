@@ -4,11 +4,13 @@ import { trafficOf, type TrafficOptions } from "../../../../infra/services/traff
 
 const onAws: TrafficOptions = {
   connections: { databaseLocation: { cidrs: ["10.0.0.0/16"] } },
-  loadBalancerCidrs: ["10.1.0.0/16"],
+  clientCidrs: ["10.1.0.0/16"],
+  aws: true,
 };
 const withoutAws: TrafficOptions = {
   connections: { databaseLocation: { workloads: ["postgres"] } },
-  loadBalancerCidrs: [],
+  clientCidrs: ["198.18.0.0/16"],
+  aws: false,
 };
 
 const traffic = (name: ServiceName, options = onAws): ReturnType<typeof trafficOf> =>
@@ -69,11 +71,27 @@ describe("who speaks to whom", () => {
     });
   }
 
-  it("lets the load balancer in where it sends requests, and nowhere else", () => {
-    const open = services
-      .filter(([name]) => traffic(name).from?.some(({ cidrs }) => cidrs?.includes("10.1.0.0/16")))
-      .map(([name]) => name);
-    assert.deepEqual(open, ["frontend", "api-gateway", "workflow-webhook"]);
+  for (const { who, options, cidr } of [
+    { who: "the load balancer", options: onAws, cidr: "10.1.0.0/16" },
+    { who: "the clients of one machine", options: withoutAws, cidr: "198.18.0.0/16" },
+  ]) {
+    it(`lets ${who} into what is public, at the port that serves, and nowhere else`, () => {
+      const open = services.flatMap(([name]) =>
+        (traffic(name, options).from ?? [])
+          .filter(({ cidrs }) => cidrs?.includes(cidr))
+          .map(({ ports }) => [name, ...ports]),
+      );
+      assert.deepEqual(open, [
+        ["frontend", 8080],
+        ["api-gateway", 8080],
+        ["workflow-webhook", 5678],
+      ]);
+    });
+  }
+
+  it("lets nobody in where it is told of no clients", () => {
+    const { from = [] } = traffic("api-gateway", { ...withoutAws, clientCidrs: [] });
+    assert.ok(from.every(({ cidrs }) => cidrs === undefined));
   });
 
   it("lets n8n to the database where it is: at addresses on AWS, in pods elsewhere", () => {

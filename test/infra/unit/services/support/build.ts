@@ -4,16 +4,18 @@ import { stand } from "../../../../../infra/render/outputs.ts";
 import { Services, type ServicesArgs } from "../../../../../infra/services/services.ts";
 import { sizing, type Size } from "../../../../../infra/sizing.ts";
 
+export const images = {
+  frontend: "frontend:1",
+  apiGateway: "api-gateway:1",
+  aiService: "ai-service:1",
+  integrationService: "integration-service:1",
+  n8n: "n8n:1",
+  workflowWorker: "workflow-worker:1",
+};
+
 /** Arguments of all tiers in a size, with another value where a test is about it. */
 export const servicesArgs = (size: Size, changes: Partial<ServicesArgs> = {}): ServicesArgs => ({
-  images: {
-    frontend: "frontend:1",
-    apiGateway: "api-gateway:1",
-    aiService: "ai-service:1",
-    integrationService: "integration-service:1",
-    n8n: "n8n:1",
-    workflowWorker: "workflow-worker:1",
-  },
+  images,
   sizing: sizing[size],
   connections: {
     databaseHost: stand("db", "address"),
@@ -22,7 +24,8 @@ export const servicesArgs = (size: Size, changes: Partial<ServicesArgs> = {}): S
     redisNodes: [0, 1, 2].map((index) => `redis-${index}.${hostOf("redis")}:6379`),
     publicUrl: "https://app.example.com/",
   },
-  loadBalancerCidrs: ["10.0.0.0/16"],
+  clientCidrs: ["10.0.0.0/16"],
+  aws: true,
   protect: true,
   ...changes,
 });

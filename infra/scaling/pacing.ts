@@ -1,0 +1,11 @@
+/** How soon and at what load counts change, where one machine is to show in minutes what takes hours. */
+export interface Pacing {
+  /** Divides every wait and period of the rules; 1 unless told. */
+  readonly pace?: number;
+  /** Of the gateway's HPA; the platform's unless told. */
+  readonly requestsPerSecondPerGateway?: number;
+}
+
+/** A wait at a pace, in whole seconds, as the HPA counts; one that is none stays none. */
+export const paced = (seconds: number, pace: number): number =>
+  seconds === 0 ? 0 : Math.max(1, Math.round(seconds / pace));
