@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { unmountUnder } from "./mounts.ts";
 import { builtFolder } from "./paths.ts";
@@ -35,6 +36,19 @@ export function isCached(name: string, version: string): boolean {
   return existsSync(join(builtFolder, name, version));
 }
 
+/** Removes the other versions of what changes often, once they have not been used for some hours. Call it at each use. */
+export async function forgetUnused(name: string, version: string, hours: number): Promise<void> {
+  const now = Date.now();
+  await utimes(join(builtFolder, name, version), now / 1000, now / 1000);
+  const others = await readdir(join(builtFolder, name), { withFileTypes: true });
+  for (const other of others.filter((one) => one.isDirectory() && !one.name.endsWith(".partial"))) {
+    const folder = join(builtFolder, name, other.name);
+    // Another run may have removed it just now.
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: now }));
+    if (now - mtimeMs > hours * 3_600_000) await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function buildInto(folder: string, name: string, build: Build): Promise<void> {
   const partial = `${folder}.partial`;
   // Mounts first: a removal would go through them into the host's own /proc and /dev.
@@ -64,7 +78,7 @@ async function buildInto(folder: string, name: string, build: Build): Promise<vo
  * Holds an advisory lock between processes until released. A child holds it and ends when our end of its standard
  * input closes, so the lock never outlives us, not even after SIGKILL.
  */
-async function lock(path: string, what: string): Promise<() => Promise<void>> {
+export async function lock(path: string, what: string): Promise<() => Promise<void>> {
   mkdirSync(dirname(path), { recursive: true });
   const holder = spawn("flock", [path, "sh", "-c", "echo locked; exec cat >/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],

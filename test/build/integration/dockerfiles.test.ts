@@ -6,7 +6,7 @@ import { programs, type Program } from "../../../build/programs.ts";
 import { runCommand } from "../../../local/command.ts";
 import { repositoryRoot } from "../../../local/paths.ts";
 import { temporaryFolder } from "../../../local/process.ts";
-import { instructions, readStages, type Instruction } from "../recipe.ts";
+import { instructions, readStages, type Instruction } from "../../../local/images/dockerfile.ts";
 
 /** Where the build stages work, as their WORKDIR says. */
 const workFolder = "/src";

@@ -9,7 +9,7 @@ import { scene, startScene, untilReady, writeConfiguration, type Scene } from ".
 import { loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
 import { freePort, temporaryFolder, type ManagedProcess } from "../../../../local/process.ts";
 import { until } from "../../../support/until.ts";
-import { instructions, readStages } from "../../../build/recipe.ts";
+import { instructions, readStages } from "../../../../local/images/dockerfile.ts";
 
 describe("the service in a root file system like the image's", function () {
   this.timeout(240_000);

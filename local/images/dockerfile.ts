@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DockerfileParser, type Instruction as Parsed, type JSONInstruction } from "dockerfile-ast";
-import { repositoryRoot } from "../../local/paths.ts";
+import { repositoryRoot } from "../paths.ts";
 
 /** One instruction of the Dockerfile: its word, its flags (`--from=build`) and its arguments. */
 export interface Instruction {
