@@ -4,10 +4,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 installed := node_modules/.package-lock.json
 
-.PHONY: help demo test lint format bench verify-aws clean
+.PHONY: help demo cluster cluster-down test lint format bench verify-aws clean
 
 help: ## what there is to do
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # npm runs on the machine's own Node; everything after it on the pinned one.
 $(installed): package.json package-lock.json $(wildcard */package.json services/*/package.json)
@@ -18,6 +18,12 @@ $(installed): package.json package-lock.json $(wildcard */package.json services/
 demo: $(installed) ## the main job on real parts: a queue filled from a trace, scaled, drained, explained
 	@npm run -s local -- build
 	@npm run -s demo
+
+cluster: $(installed) ## a real Kubernetes cluster of one node on this machine, with all images of the local stack; needs root
+	@npm run -s local -- cluster up
+
+cluster-down: $(installed) ## ends it; nothing of it is left
+	@npm run -s local -- cluster down
 
 test: $(installed) ## every check and every test
 	@npm run -s lint

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endClustersIn, endDeadClusters } from "./cluster/end.ts";
 import { unmountUnder } from "./mounts.ts";
 import { builtFolder, runsFolder } from "./paths.ts";
 import { identify, signalIfRunning } from "./processIdentity.ts";
@@ -11,18 +12,19 @@ const graceMilliseconds = 2000;
 
 /** Stops what runs that were killed have left behind, and removes their folders. A run that still lives is left alone. */
 export async function clean(print: (line: string) => void): Promise<void> {
-  if (!existsSync(runsFolder)) return;
-  for (const name of readdirSync(runsFolder)) {
+  for (const name of existsSync(runsFolder) ? readdirSync(runsFolder) : []) {
     if (isAlive(name)) {
       print(`${name}: still runs, left alone`);
       continue;
     }
     const folder = join(runsFolder, name);
+    await endClustersIn(folder);
     const stopped = await stopAll(pidFiles(folder));
     unmountUnder(folder);
     rmSync(folder, { recursive: true, force: true });
     print(`${name}: ${stopped} processes stopped, folder removed`);
   }
+  for (const line of await endDeadClusters()) print(line);
 }
 
 /** Removes the built parts too: the next run builds them again. */

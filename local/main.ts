@@ -1,7 +1,11 @@
 import { awsProviderFolder } from "./aws/provider.ts";
 import { tofuBinary } from "./aws/tofu.ts";
 import { clean, removeBuilt } from "./clean.ts";
+import { nodePrograms } from "./cluster/cluster.ts";
+import { clusterCommands } from "./cluster/commands.ts";
 import { pulumiBinary } from "./engine/pulumi.ts";
+import { buildImages } from "./images/images.ts";
+import { printImages } from "./images/printImages.ts";
 import { binary, type Program } from "./kubernetes/binaries.ts";
 import { serverRootfs } from "./servers/rootfs.ts";
 
@@ -27,23 +31,43 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     await tofuBinary();
     await awsProviderFolder();
   },
+  async images() {
+    await buildImages();
+  },
+  async cluster() {
+    for (const program of nodePrograms) await binary(program);
+  },
 };
 
 /** Without `aws`, which takes half an hour and only `make verify-aws` needs. */
 const usual = ["servers", "kubernetes", "pulumi"];
 
-const [command, ...options] = process.argv.slice(2);
-const unknown = command === "build" ? options.filter((name) => !Object.hasOwn(parts, name)) : [];
-if (unknown.length > 0) {
-  print(`build: unknown "${unknown.join('", "')}"; there are ${Object.keys(parts).join(", ")}`);
-  process.exitCode = 1;
-} else if (command === "build") {
-  // Nothing to do for what is in the cache.
-  for (const name of options.length > 0 ? options : usual) await parts[name]?.();
-} else if (command === "clean") {
-  await clean(print);
-  if (options[0] === "--all") removeBuilt();
-} else {
-  print(`usage: local build [${Object.keys(parts).join("|")}]… | clean [--all], found "${command ?? ""}"`);
-  process.exitCode = 1;
-}
+const names = (table: object): string => Object.keys(table).join("|");
+const usage = `usage: local build [${names(parts)}]… | images | cluster ${names(clusterCommands)} | clean [--all]`;
+
+/** Each returns the exit code, or undefined when it does not know the words after it. */
+const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number | undefined>>> = {
+  async build(words) {
+    if (!words.every((name) => Object.hasOwn(parts, name))) return undefined;
+    // Nothing to do for what is in the cache.
+    for (const name of words.length > 0 ? words : usual) await parts[name]?.();
+    return 0;
+  },
+  async images() {
+    await printImages();
+    return 0;
+  },
+  async cluster([action = ""]) {
+    return Object.hasOwn(clusterCommands, action) ? clusterCommands[action]?.(print) : undefined;
+  },
+  async clean([option]) {
+    await clean(print);
+    if (option === "--all") removeBuilt();
+    return 0;
+  },
+};
+
+const [command = "", ...words] = process.argv.slice(2);
+const exitCode = Object.hasOwn(commands, command) ? await commands[command]?.(words) : undefined;
+if (exitCode === undefined) print(`${usage}, found "${[command, ...words].join(" ")}"`);
+process.exitCode = exitCode ?? 1;

@@ -9,5 +9,8 @@ export const cacheFolder = resolve(process.env["JOBSPRINT_CACHE"] ?? join(reposi
 /** Finished builds, `<name>/<version>`; only cache.ts writes here. */
 export const builtFolder = join(cacheFolder, "built");
 
-/** One folder a run: pid files and the temporary folders of its servers. */
-export const runsFolder = join(cacheFolder, "run");
+/**
+ * One folder a run: pid files and the temporary folders of its servers. JOBSPRINT_RUNS moves it, for runs in a process
+ * namespace of their own, whose pids say nothing outside.
+ */
+export const runsFolder = resolve(process.env["JOBSPRINT_RUNS"] ?? join(cacheFolder, "run"));

@@ -16,15 +16,24 @@ export interface ControlPlaneOptions extends flags.HpaTiming {
   apiServerFlags?: readonly string[];
   /** The same for kube-controller-manager. */
   controllerManagerFlags?: readonly string[];
+  /** Where nodes and pods reach it; absent: this machine alone does, at a free port of 127.0.0.1. */
+  endpoint?: ControlPlaneEndpoint;
   /** Multiplies the memory that each program may use before it collects garbage all the time; 1 when absent. */
   memoryFactor?: number;
+}
+
+/** An address of this machine that is the API server's alone, and the addresses of the cluster's Services. */
+export interface ControlPlaneEndpoint {
+  address: string;
+  port: number;
+  services: flags.ServiceNetwork;
 }
 
 /** A running control plane. It has no nodes until some are added. */
 export interface ControlPlane {
   /** Kubeconfig of a cluster administrator. */
   readonly kubeconfigFile: string;
-  /** https://127.0.0.1:PORT */
+  /** https://127.0.0.1:PORT, or the endpoint given. */
   readonly url: string;
   /** The authority of the API server and of client certificates. */
   readonly caFile: string;
@@ -88,14 +97,14 @@ interface Start {
 }
 
 async function start({ folder, programs, options, running, stop }: Start): Promise<ControlPlane> {
-  const address = nodeAddress();
   const pki = join(folder, "pki");
   mkdirSync(pki, { mode: 0o700 });
-  const [port, etcdPort, etcdPeerPort, managerPort, schedulerPort] = (await freePorts(5)) as Ports;
+  const [freePort, etcdPort, etcdPeerPort, managerPort, schedulerPort] = (await freePorts(5)) as Ports;
+  const { bindAddress, advertiseAddress, port, services } = placeOf(options.endpoint, freePort);
   // Its certificate has to name the addresses at which it is advertised.
-  const certificates = await createControlPlaneCertificates(pki, [address, flags.serviceNetwork.apiServer]);
+  const certificates = await createControlPlaneCertificates(pki, [advertiseAddress, services.apiServer]);
   const caFile = certificates.ca.certFile;
-  const cluster = { url: `https://127.0.0.1:${port}`, caFile };
+  const cluster = { url: `https://${bindAddress}:${port}`, caFile };
   const kubeconfig = (name: "admin" | "controllerManager" | "scheduler"): string =>
     writeKubeconfig(join(folder, `${name}.kubeconfig`), cluster, certificates[name]);
   const kubeconfigFile = kubeconfig("admin");
@@ -112,7 +121,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
   // Not waited for: the API server tries again until etcd answers, and its readiness covers both.
   const etcd = launch("etcd", flags.etcdFlags(join(folder, "etcd"), etcdPorts, certificates), 100);
   const apiServerArguments = [
-    ...flags.apiServerFlags({ port, etcdPort, advertiseAddress: address }, certificates),
+    ...flags.apiServerFlags({ bindAddress, port, etcdPort, advertiseAddress, services }, certificates),
     ...(options.apiServerFlags ?? []),
   ];
   let apiServer: ManagedProcess | undefined;
@@ -173,3 +182,17 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
 }
 
 type Ports = [number, number, number, number, number];
+
+/** Without an endpoint nobody outside this machine may reach a cluster whose keys lie in a temporary folder. */
+function placeOf(
+  endpoint: ControlPlaneEndpoint | undefined,
+  freePort: number,
+): Omit<flags.ApiServerAddresses, "etcdPort"> {
+  if (endpoint === undefined)
+    return {
+      ...{ bindAddress: "127.0.0.1", advertiseAddress: nodeAddress() },
+      ...{ port: freePort, services: flags.serviceNetwork },
+    };
+  const { address, port, services } = endpoint;
+  return { bindAddress: address, advertiseAddress: address, port, services };
+}

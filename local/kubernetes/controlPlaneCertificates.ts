@@ -26,7 +26,12 @@ export interface ControlPlaneCertificates {
 
 const loopback = ["DNS:localhost", "IP:127.0.0.1"];
 /** What pods and aggregated servers call the API server. */
-const serviceNames = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
+const serviceNames = [
+  "kubernetes",
+  "kubernetes.default",
+  "kubernetes.default.svc",
+  "kubernetes.default.svc.cluster.local",
+];
 
 /**
  * All keys and certificates of one control plane. The front proxy and etcd have authorities of their own: a client

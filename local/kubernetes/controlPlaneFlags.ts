@@ -20,8 +20,15 @@ const fastHpa: Required<HpaTiming> = {
   hpaCpuInitializationSeconds: 5,
 };
 
-/** Addresses of Services; nothing routes them here. The API server always takes the first. */
-export const serviceNetwork = { cidr: "10.96.0.0/16", apiServer: "10.96.0.1" };
+/** Addresses of Services. */
+export interface ServiceNetwork {
+  cidr: string;
+  /** Of the Service "kubernetes": the API server always takes the first. */
+  apiServer: string;
+}
+
+/** What a control plane without nodes uses: nothing routes it. */
+export const serviceNetwork: ServiceNetwork = { cidr: "10.96.0.0/16", apiServer: "10.96.0.1" };
 
 type Flags = Readonly<Record<string, string | number | boolean>>;
 
@@ -64,9 +71,11 @@ export function etcdFlags(dataFolder: string, ports: EtcdPorts, certificates: Co
 
 /** Where the API server listens, stores and is found. */
 export interface ApiServerAddresses {
-  /** On 127.0.0.1, for clients of this machine. */
+  /** Where it listens: 127.0.0.1, or an address that nodes and pods reach. */
+  bindAddress: string;
   port: number;
   etcdPort: number;
+  services: ServiceNetwork;
   /** What the Service "kubernetes" leads to: an IPv4 address that is not loopback, which Kubernetes refuses. */
   advertiseAddress: string;
 }
@@ -75,8 +84,7 @@ export interface ApiServerAddresses {
 export function apiServerFlags(addresses: ApiServerAddresses, certificates: ControlPlaneCertificates): string[] {
   const { ca, frontProxyCa, etcdCa, etcdClient, apiServer, kubeletClient, frontProxyClient, tokens } = certificates;
   return toArguments({
-    // Nobody outside this machine may reach a cluster whose keys lie in a temporary folder.
-    "bind-address": "127.0.0.1",
+    "bind-address": addresses.bindAddress,
     "secure-port": addresses.port,
     "advertise-address": addresses.advertiseAddress,
     "etcd-servers": `https://127.0.0.1:${addresses.etcdPort}`,
@@ -90,7 +98,7 @@ export function apiServerFlags(addresses: ApiServerAddresses, certificates: Cont
     "enable-admission-plugins": "NodeRestriction",
     "allow-privileged": true,
     profiling: false,
-    "service-cluster-ip-range": serviceNetwork.cidr,
+    "service-cluster-ip-range": addresses.services.cidr,
     "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
     "service-account-key-file": tokens.publicFile,
     "service-account-signing-key-file": tokens.privateFile,
@@ -102,7 +110,7 @@ export function apiServerFlags(addresses: ApiServerAddresses, certificates: Cont
     "requestheader-extra-headers-prefix": "X-Remote-Extra-",
     "proxy-client-cert-file": frontProxyClient.certFile,
     "proxy-client-key-file": frontProxyClient.keyFile,
-    // Nothing here routes service addresses, so aggregated APIs are reached at their endpoints.
+    // Without a node nothing routes service addresses, so aggregated APIs are reached at their endpoints.
     "enable-aggregator-routing": true,
     "kubelet-client-certificate": kubeletClient.certFile,
     "kubelet-client-key": kubeletClient.keyFile,

@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../cache.ts";
 import { runCommand } from "../command.ts";
+import { installPackages } from "../packages.ts";
 
 /** The whole content: its hash is part of the version, so any change here builds anew. */
 const recipe = {
@@ -62,7 +63,7 @@ export async function serverRootfs(): Promise<string> {
 async function build(root: string, report: (step: string) => void): Promise<void> {
   if (!existsSync("/usr/sbin/debootstrap")) {
     report("installing debootstrap");
-    await installDebootstrap();
+    await installPackages(["debootstrap"]);
   }
   const env = await aptEnvironment();
   report("debootstrap");
@@ -86,19 +87,6 @@ async function isolated(command: readonly string[], env: NodeJS.ProcessEnv): Pro
   await runCommand("unshare", ["--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc", ...command], {
     env,
   });
-}
-
-async function installDebootstrap(): Promise<void> {
-  // Another apt may run, such as the machine's own upgrades: wait for its lock.
-  const install = ["install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "debootstrap"];
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    await runCommand("apt-get", install, { env });
-  } catch {
-    // A fresh machine has no package lists yet.
-    await runCommand("apt-get", ["update", "-q"], { env });
-    await runCommand("apt-get", install, { env });
-  }
 }
 
 /** The mirror this machine's apt uses for Debian itself, so that a house mirror is used here too. */

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { waitUntil } from "../process.ts";
+
+/** Where every Linux distribution mounts the control groups. */
+const root = "/sys/fs/cgroup";
+const prefix = "jobsprint-";
+
+/** The control groups of one cluster: one for the daemons, one for the kubelet's pods. */
+export interface ClusterCgroup {
+  readonly name: string;
+  /** What joins this file's group belongs to the cluster: it tells a living cluster from what a dead one left. */
+  readonly joinFile: string;
+  /** The kubelet's cgroupRoot. */
+  readonly podsRoot: string;
+}
+
+/** Every tree of control groups: one with cgroup v2, one for each controller with v1. */
+function trees(): string[] {
+  if (existsSync(join(root, "cgroup.controllers"))) return [root];
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  return mounts.flatMap((line) => {
+    const [, path = "", type = ""] = line.split(" ");
+    return /^cgroup2?$/.test(type) && path.startsWith(`${root}/`) ? [path] : [];
+  });
+}
+
+/** The tree that numbers are taken in: with v1 any single one would do. */
+function anchor(): string {
+  const all = trees();
+  const found = all.find((tree) => tree === root || basename(tree) === "pids") ?? all[0];
+  if (found === undefined) throw new Error(`a cluster needs control groups: none are mounted below ${root}`);
+  return found;
+}
+
+/** Makes the groups of the cluster with this number; undefined when another cluster has it: making a folder is atomic. */
+export function createCgroup(number: number): ClusterCgroup | undefined {
+  const name = `${prefix}${number}`;
+  try {
+    mkdirSync(join(anchor(), name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
+    throw error;
+  }
+  for (const tree of trees()) {
+    // A tree without controllers beside those of v1: the kubelet does not look there.
+    if (tree !== root && existsSync(join(tree, "cgroup.controllers"))) continue;
+    for (const group of [name, `${name}/pods`, `${name}/system`]) makeGroup(tree, group);
+  }
+  return { name, joinFile: join(anchor(), name, "system/cgroup.procs"), podsRoot: `/${name}/pods` };
+}
+
+function makeGroup(tree: string, group: string): void {
+  const folder = join(tree, group);
+  mkdirSync(folder, { recursive: true });
+  const parent = join(folder, "..");
+  // With v1 a new cpuset is empty, and nothing can be put into it.
+  for (const file of ["cpuset.cpus", "cpuset.mems"])
+    if (tree !== root && existsSync(join(folder, file)))
+      writeFileSync(join(folder, file), readFileSync(join(parent, file), "utf8"));
+  // With v2 a group has the controllers that its parent hands down.
+  if (tree === root) {
+    const controllers = readFileSync(join(parent, "cgroup.controllers"), "utf8").trim().split(" ");
+    writeFileSync(join(parent, "cgroup.subtree_control"), controllers.map((one) => `+${one}`).join(" "));
+  }
+}
+
+/** Removes the groups once their last process has gone; fails when one stays for 30 s. */
+export async function removeCgroup(name: string): Promise<void> {
+  const folders = trees().map((tree) => join(tree, name));
+  await waitUntil(() => folders.map(removeGroup).every(Boolean), {
+    ...{ what: `the processes of the control group ${name} to end`, timeoutSeconds: 30, intervalMs: 50 },
+  });
+}
+
+function removeGroup(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  // All of them, not up to the first that stays.
+  if (!below.map(({ name }) => removeGroup(join(folder, name))).every(Boolean)) return false;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    throw error;
+  }
+}
+
+/** The clusters' groups, of dead ones too, with how many daemons run in each. */
+export function clusterCgroups(): { name: string; number: number; processes: number }[] {
+  const found = new Set(trees().flatMap((tree) => readdirSync(tree).filter((name) => name.startsWith(prefix))));
+  return [...found].map((name) => ({
+    ...{ name, number: Number(name.slice(prefix.length)) },
+    processes: processesIn(join(anchor(), name, "system/cgroup.procs")),
+  }));
+}
+
+function processesIn(file: string): number {
+  if (!existsSync(file)) return 0;
+  return readFileSync(file, "utf8").split("\n").filter(Boolean).length;
+}
