@@ -1,4 +1,5 @@
 import { PodMetricsSource } from "../adapters/podmetrics/podMetricsSource.ts";
+import { PodScraper } from "../adapters/podmetrics/podScraper.ts";
 import { PrometheusSource } from "../adapters/prometheus/prometheusSource.ts";
 import type { KubernetesTarget } from "../adapters/kubernetes/kubernetesCluster.ts";
 import { RabbitmqBroker } from "../adapters/rabbitmq/rabbitmqBroker.ts";
@@ -8,7 +9,11 @@ import type { AutoscalerConfig, BrokerConfig, TargetConfig } from "../config/sch
 import type { MetricSources } from "../control/readMetrics.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MetricSource } from "../ports/metricSource.ts";
+import type { TargetPods } from "../ports/targetPods.ts";
 import { readSecret } from "./files.ts";
+
+/** What pods are asked for. */
+export type PodMetricsConfig = NonNullable<MetricConfig["podMetrics"]>;
 
 /** Pod address → messages it holds. Rejects when the broker cannot tell, which is not the same as none. */
 export type UnacknowledgedByAddress = (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
@@ -22,6 +27,8 @@ export class SourceFactory {
   readonly #clock: Clock;
   readonly #brokers: ReadonlyMap<string, RabbitmqBroker>;
   readonly #redisServers = new Map<string, RedisServer>();
+  /** By the pods that are scraped and by what they are asked for. */
+  readonly #scrapers = new WeakMap<TargetPods, Map<PodMetricsConfig, PodScraper>>();
 
   constructor(config: AutoscalerConfig, clock: Clock) {
     this.#config = config;
@@ -58,6 +65,16 @@ export class SourceFactory {
     };
   }
 
+  /** The same one for whoever asks for the same metric of the same pods: a second one would ask every pod twice. */
+  scraper(podMetrics: PodMetricsConfig, pods: TargetPods): PodScraper {
+    const ofPods = this.#scrapers.get(pods) ?? new Map<PodMetricsConfig, PodScraper>();
+    const { counter, histogram, ...rest } = podMetrics;
+    const metric = counter === undefined ? { histogram: histogram ?? "" } : { counter };
+    const found = ofPods.get(podMetrics) ?? new PodScraper({ ...rest, metric, pods, clock: this.#clock });
+    this.#scrapers.set(pods, ofPods.set(podMetrics, found));
+    return found;
+  }
+
   /** Ends all connections, at the end of the process; pods and Prometheus are asked without a lasting one. */
   async close(): Promise<void> {
     await Promise.all(
@@ -76,7 +93,7 @@ export class SourceFactory {
       const url = this.#config.prometheus?.url ?? "";
       return new PrometheusSource({ url, query: prometheus.query, maxAgeSeconds: target.maxMetricAgeSeconds });
     }
-    if (podMetrics !== undefined) return this.#podMetrics(podMetrics, kubernetes);
+    if (podMetrics !== undefined) return new PodMetricsSource(this.scraper(podMetrics, kubernetes.pods));
     if (redis !== undefined) return this.#redis(redis.urlFile).lists(redis.lists);
     if (resource !== undefined) return kubernetes.resourceMetric(resource);
     // For the compiler: exactly one source is the schema's condition.
@@ -91,14 +108,6 @@ export class SourceFactory {
     const found = this.#brokers.get(name);
     if (found === undefined) throw new Error(`broker ${name} is not configured`);
     return found;
-  }
-
-  #podMetrics(
-    { counter, histogram, ...rest }: NonNullable<MetricConfig["podMetrics"]>,
-    { pods }: KubernetesTarget,
-  ): MetricSource {
-    const metric = counter === undefined ? { histogram: histogram ?? "" } : { counter };
-    return new PodMetricsSource({ ...rest, metric, pods, clock: this.#clock });
   }
 
   // By file rather than by URL: the URL may change with its secret, and is read at each connection.

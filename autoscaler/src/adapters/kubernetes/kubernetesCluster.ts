@@ -5,7 +5,6 @@ import type { EventRecorder } from "../../ports/eventRecorder.ts";
 import type { MetricSource } from "../../ports/metricSource.ts";
 import type { ScaleIn } from "../../ports/scaleIn.ts";
 import type { ScaleTarget } from "../../ports/scaleTarget.ts";
-import type { TargetPods } from "../../ports/targetPods.ts";
 import { Competitors } from "./workload/competitors.ts";
 import { EventWriter, KubernetesEventRecorder } from "./eventRecorder.ts";
 import { NamespacePods } from "./pods/namespacePods.ts";
@@ -18,7 +17,10 @@ import type { Unacknowledged } from "./pods/podDeletionCost.ts";
 import { PodSamples } from "./pods/podSamples.ts";
 import { ResourceMetric } from "./pods/resourceMetric.ts";
 import { KubernetesScaleTarget } from "./workload/scaleTarget.ts";
+import { toLabelSelector } from "./pods/labelSelector.ts";
+import type { Labels } from "./pods/labelSelector.ts";
 import { SelectedPods } from "./pods/selectedPods.ts";
+import type { LabelledPods } from "./pods/selectedPods.ts";
 import { pluralOf, toWorkload } from "./workload/workload.ts";
 import type { ScaleTargetRef, Workload, WorkloadObject } from "./workload/workload.ts";
 
@@ -42,7 +44,7 @@ export interface KubernetesClusterOptions {
 export interface KubernetesTarget {
   /** Reads and writes the count. */
   readonly scaleTarget: ScaleTarget;
-  readonly pods: TargetPods;
+  readonly pods: LabelledPods;
   /** Where `kubectl describe` of the workload shows what was decided. */
   readonly events: EventRecorder;
   /** In percent of the request; needs an API server with metrics.k8s.io. */
@@ -59,7 +61,6 @@ export interface KubernetesTargetOptions {
 
 /** What the targets of one namespace share. */
 interface Namespace {
-  readonly pods: NamespacePods;
   readonly samples: PodSamples;
   readonly competitors: Competitors;
   /** By plural: Deployments and StatefulSets are separate collections. */
@@ -74,6 +75,8 @@ export class KubernetesCluster {
   readonly #events: EventWriter;
   readonly #outage: Outage;
   readonly #namespaces = new Map<string, Namespace>();
+  /** Also of namespaces without a target. */
+  readonly #pods = new Map<string, NamespacePods>();
 
   constructor(options: KubernetesClusterOptions) {
     this.#options = { ...options, onNotice: onceEach(options.onNotice ?? (() => undefined)) };
@@ -89,13 +92,13 @@ export class KubernetesCluster {
     // For its check alone: a wrong kind must fail while the configuration is read, not at the first tick.
     pluralOf(ref);
     const { namespace } = ref;
-    const { samples, competitors, pods: namespacePods } = this.#namespace(namespace);
+    const { samples, competitors } = this.#namespace(namespace);
     const workloads = this.#workloads(ref);
     const scaleTarget = new KubernetesScaleTarget(ref, {
       ...{ api: this.#api, clock, outage: this.#outage, workloads, competitors, mayWrite, onNotice },
     });
     // Asked at each list, since the selector is known only after the first read.
-    const pods = new SelectedPods(namespacePods, () => scaleTarget.selector());
+    const pods = new SelectedPods(this.#podsOf(namespace), () => scaleTarget.selector());
     const events = new KubernetesEventRecorder({
       ...{ writer: this.#events, clock, ref, uid: () => scaleTarget.uid() },
       ...(onEventFailure !== undefined && { onFailure: onEventFailure }),
@@ -108,13 +111,22 @@ export class KubernetesCluster {
     };
   }
 
+  /** Pods by their labels alone, of no workload in particular. Returns at once and begins to watch the namespace. */
+  pods(namespace: string, matchLabels: Labels): LabelledPods {
+    const selector = toLabelSelector({ matchLabels });
+    return new SelectedPods(this.#podsOf(namespace), () => selector);
+  }
+
   /** Resolves when everything watched has been listed or has failed, at the latest after 5 s, so that the first ticks find it. */
   async ready(): Promise<void> {
     const { clock, signal } = this.#options;
-    const answers = [...this.#namespaces.values()].flatMap(({ pods, competitors, workloads }) => [
-      ...[pods.answered, competitors.refresh()],
-      ...[...workloads.values()].map(({ answered }) => answered),
-    ]);
+    const answers = [
+      ...[...this.#pods.values()].map(({ answered }) => answered),
+      ...[...this.#namespaces.values()].flatMap(({ competitors, workloads }) => [
+        competitors.refresh(),
+        ...[...workloads.values()].map(({ answered }) => answered),
+      ]),
+    ];
     const done = new AbortController();
     await Promise.race([Promise.all(answers), clock.sleep(readySeconds, AbortSignal.any([signal, done.signal]))]);
     // Else the sleep would hold the process for the rest of its 5 s.
@@ -124,16 +136,23 @@ export class KubernetesCluster {
   #namespace(namespace: string): Namespace {
     const known = this.#namespaces.get(namespace);
     if (known !== undefined) return known;
-    const { kubeConfig, clock, signal, onNotice } = this.#options;
+    const { clock, signal, onNotice } = this.#options;
     const shared = { api: this.#api, clock, namespace, signal };
     const made = {
-      pods: new NamespacePods({ ...shared, kubeConfig, onNotice }),
       samples: new PodSamples(shared),
       competitors: new Competitors({ ...shared, onNotice }),
       workloads: new Map<string, ObjectWatch<WorkloadObject, Workload>>(),
     };
     this.#namespaces.set(namespace, made);
     return made;
+  }
+
+  #podsOf(namespace: string): NamespacePods {
+    const { kubeConfig, clock, signal, onNotice } = this.#options;
+    const known = this.#pods.get(namespace);
+    const pods = known ?? new NamespacePods({ api: this.#api, kubeConfig, clock, namespace, signal, onNotice });
+    this.#pods.set(namespace, pods);
+    return pods;
   }
 
   #workloads(ref: ScaleTargetRef): ObjectWatch<WorkloadObject, Workload> {

@@ -1,3 +1,5 @@
+import type { PodRate } from "../../ports/podRates.ts";
+
 /** What one scrape found, freed of the counter's restarts. */
 interface CounterSample {
   readonly at: number;
@@ -29,13 +31,14 @@ export class CounterHistory {
     this.#samples = [...kept, { at, increase: (last?.increase ?? 0) + step }];
   }
 
-  /** Per second, over the window or as much of it as has been seen; undefined with fewer than two samples. */
-  rate(): number | undefined {
+  /** Over the window or as much of it as has been seen; undefined with fewer than two samples. */
+  rate(): PodRate | undefined {
     const last = this.#samples.at(-1);
     if (last === undefined) return undefined;
     // The youngest that is a whole window old; a pod younger than the window is averaged over what there is.
     const before = this.#samples.findLast((one) => last.at - one.at >= this.#windowSeconds) ?? this.#samples[0];
     if (before === undefined || before === last) return undefined;
-    return (last.increase - before.increase) / (last.at - before.at);
+    const windowSeconds = last.at - before.at;
+    return { perSecond: (last.increase - before.increase) / windowSeconds, observedAt: last.at, windowSeconds };
   }
 }

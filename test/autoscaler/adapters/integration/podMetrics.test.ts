@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, Histogram, Registry, type OpenMetricsContentType, type PrometheusContentType } from "prom-client";
+import { PodMetricsSource } from "../../../../autoscaler/src/adapters/podmetrics/podMetricsSource.ts";
 import {
-  PodMetricsSource,
+  PodScraper,
   type PodMetric,
-  type PodMetricsOptions,
-} from "../../../../autoscaler/src/adapters/podmetrics/podMetricsSource.ts";
+  type PodScraperOptions,
+} from "../../../../autoscaler/src/adapters/podmetrics/podScraper.ts";
 import type { Measurement, Reading } from "../../../../autoscaler/src/core/model.ts";
 import type { Pod } from "../../../../autoscaler/src/ports/targetPods.ts";
 
@@ -62,8 +63,8 @@ describe("podmetrics adapter on real metrics pages", function () {
     started.push(pod);
     return pod;
   };
-  const sourceOf = (metric: PodMetric, changes: Partial<PodMetricsOptions> = {}): PodMetricsSource =>
-    new PodMetricsSource({
+  const scraperOf = (metric: PodMetric, changes: Partial<PodScraperOptions> = {}): PodScraper =>
+    new PodScraper({
       port,
       path: "/metrics",
       metric,
@@ -74,6 +75,8 @@ describe("podmetrics adapter on real metrics pages", function () {
       clock,
       ...changes,
     });
+  const sourceOf = (metric: PodMetric, changes?: Partial<PodScraperOptions>): PodMetricsSource =>
+    new PodMetricsSource(scraperOf(metric, changes));
   const read = (source: PodMetricsSource): Promise<Reading> => source.read(AbortSignal.timeout(10_000));
   const measure = async (source: PodMetricsSource): Promise<Measurement> => {
     const reading = await read(source);
@@ -190,6 +193,35 @@ describe("podmetrics adapter on real metrics pages", function () {
     list = [a.pod];
     now += 5;
     assert.deepEqual((await measure(source)).pods, { measured: 1, unready: 0, missing: 0 });
+  });
+
+  it("remembers each pod's own rate, with its time and window, for whoever asks without measuring", async () => {
+    const a = await start("127.0.0.2");
+    const b = await start("127.0.0.3");
+    list = [a.pod];
+    const scraper = scraperOf({ counter: "http_requests_total" });
+    await scraper.scrape(AbortSignal.timeout(10_000));
+    assert.equal(scraper.rateOf(a.pod), undefined);
+    now += 5;
+    a.requests.inc({ method: "GET" }, 50);
+    list = [a.pod, b.pod];
+    await scraper.scrape(AbortSignal.timeout(10_000));
+    now += 100;
+    assert.deepEqual(scraper.rateOf(a.pod), { perSecond: 10, observedAt: 1005, windowSeconds: 5 });
+    assert.equal(scraper.rateOf(b.pod), undefined);
+    list = [b.pod];
+    await scraper.scrape(AbortSignal.timeout(10_000));
+    assert.equal(scraper.rateOf(a.pod), undefined);
+  });
+
+  it("asks each pod once for all who scrape at the same time", async () => {
+    const a = await start("127.0.0.2");
+    list = [a.pod];
+    const scraper = scraperOf({ counter: "http_requests_total" });
+    const [first, second] = [1, 2].map(() => scraper.scrape(AbortSignal.timeout(10_000)));
+    assert.equal(first, second);
+    await first;
+    assert.notEqual(scraper.scrape(AbortSignal.timeout(10_000)), first);
   });
 
   it("does not take a pod that came back under its name with another address for the same", async () => {

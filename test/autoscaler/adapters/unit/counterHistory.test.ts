@@ -53,7 +53,19 @@ describe("the rate of a pod's counter", () => {
     it(name, () => {
       const history = new CounterHistory(15);
       for (const [at, value] of samples) history.add(at, value);
-      assert.equal(history.rate(), rate);
+      assert.equal(history.rate()?.perSecond, rate);
     });
   }
+
+  it("says when it was measured and over what time", () => {
+    const history = new CounterHistory(15);
+    for (const [at, value] of [
+      [100, 0],
+      [110, 100],
+      [120, 300],
+      [130, 500],
+    ] as const)
+      history.add(at, value);
+    assert.deepEqual(history.rate(), { perSecond: 20, observedAt: 130, windowSeconds: 20 });
+  });
 });

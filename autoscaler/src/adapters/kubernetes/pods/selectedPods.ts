@@ -3,8 +3,13 @@ import type { LabelSelector } from "./labelSelector.ts";
 import type { NamespacePods } from "./namespacePods.ts";
 import type { CachedPod } from "./pod.ts";
 
+/** Pods as their watch keeps them, with their labels. */
+export interface LabelledPods extends TargetPods {
+  list(): readonly CachedPod[] | undefined;
+}
+
 /** The pods of one target, picked from the watch of its namespace. */
-export class SelectedPods implements TargetPods {
+export class SelectedPods implements LabelledPods {
   readonly #pods: Pick<NamespacePods, "select">;
   readonly #selector: () => LabelSelector | undefined;
 
