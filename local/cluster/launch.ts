@@ -67,6 +67,7 @@ export async function launch({ folder, images, hpa, owner }: Launch): Promise<vo
     },
     { what: "the cluster to be ready", timeoutSeconds: startTimeoutSeconds },
   );
+  showLog();
   if (!isRunning(supervisor)) throw new Error(`the cluster ended while it started:\n${lastLines(logIn(folder))}`);
 }
 

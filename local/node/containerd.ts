@@ -34,6 +34,9 @@ disabled_plugins = ${JSON.stringify(disabled)}
 [plugins."${cri}"]
   sandbox_image = ${JSON.stringify(pauseImage)}
   disable_apparmor = true
+  # As later versions have it by default: a pod's ports are its own, and its user need not be root for the low ones.
+  enable_unprivileged_ports = true
+  enable_unprivileged_icmp = true
   # Without the capability CAP_SYS_RESOURCE, which containers often lack, runc could not lower the score.
   restrict_oom_score_adj = true
   [plugins."${cri}".cni]
