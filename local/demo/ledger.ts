@@ -1,4 +1,4 @@
-/** What a worker reports about a job it has finished. Times are epoch seconds. */
+/** What is known of a job that was worked on to its end. Times are epoch seconds. */
 export interface DoneReport {
   readonly id: string;
   readonly startedAt: number;
@@ -26,7 +26,8 @@ export interface JobCounts {
 export class Ledger {
   readonly #publishedAt = new Map<string, number>();
   readonly #accepted = new Set<string>();
-  readonly #done = new Map<string, DoneReport>();
+  readonly #startedAt = new Map<string, number>();
+  readonly #done = new Set<string>();
   readonly #redelivered = new Set<string>();
   readonly #twice = new Set<string>();
 
@@ -39,13 +40,21 @@ export class Ledger {
     this.#accepted.add(id);
   }
 
+  /** A worker has begun it, epoch seconds; the first start counts. */
+  started(id: string, at: number): void {
+    if (!this.#startedAt.has(id)) this.#startedAt.set(id, at);
+  }
+
   /** Reports may come before the gateway's answer, twice, and in any order. */
-  done(report: DoneReport): void {
-    const { id } = report;
-    if (report.redelivered) this.#redelivered.add(id);
+  done({ id, startedAt, redelivered, done }: DoneReport): void {
+    if (redelivered) this.#redelivered.add(id);
     // The first report counts: the job was done then.
-    if (!this.#done.has(id)) this.#done.set(id, report);
-    else if (report.done !== "before") this.#twice.add(id);
+    if (this.#done.has(id)) {
+      if (done !== "before") this.#twice.add(id);
+      return;
+    }
+    this.#done.add(id);
+    this.started(id, startedAt);
   }
 
   counts(): JobCounts {
@@ -58,18 +67,17 @@ export class Ledger {
     };
   }
 
-  /** Accepted jobs without a report. */
-  missing(): number {
-    return [...this.#accepted].filter((id) => !this.#done.has(id)).length;
+  /** Accepted jobs that are not done, in the order in which they were accepted. */
+  missing(): readonly string[] {
+    return [...this.#accepted].filter((id) => !this.#done.has(id));
   }
 
-  /** Wait of each job done: from the request for it to the start of its work, in the order of the requests. */
+  /** Wait of each job begun: from the request for it to the start of its work, in the order of the requests. */
   waits(): readonly { readonly publishedAt: number; readonly startedAt: number; readonly waitSeconds: number }[] {
-    // A job without a report has no wait, instead of a wait of zero.
+    // A job that nobody has begun has no wait, instead of a wait of zero.
     return [...this.#publishedAt].flatMap(([id, publishedAt]) => {
-      const report = this.#done.get(id);
-      if (report === undefined) return [];
-      const { startedAt } = report;
+      const startedAt = this.#startedAt.get(id);
+      if (startedAt === undefined) return [];
       // Clocks are one and the same here, but they are read in milliseconds.
       return [{ publishedAt, startedAt, waitSeconds: Math.max(0, startedAt - publishedAt) }];
     });

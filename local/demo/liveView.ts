@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { wrap } from "./summary.ts";
-import type { Sample } from "./timeline.ts";
+import type { GatewaySample, Sample } from "./timeline.ts";
 
 /** Shows a run while it goes on. */
 export interface LiveView {
@@ -38,16 +38,22 @@ function lineView(output: NodeJS.WriteStream, { jobs }: { jobs: number }): LiveV
     show(history) {
       const sample = history.at(-1);
       if (sample === undefined) return;
-      const { at, desiredReplicas, readyReplicas, backlog, waitSeconds, done, explanation } = sample;
+      const { at, backlog, waitSeconds, done, explanation, gateway } = sample;
       // A reason is worth a line of its own when the count changes, not every two seconds.
       const changed = explanation !== null && explanation !== told && explanation.includes("→");
       if (changed) told = explanation;
       if (at < next && !changed) return;
       next = at + lineSeconds;
-      output.write(
-        `${at.toFixed(0).padStart(4)} s  done ${done}/${jobs}  backlog ${text(backlog)}  wait ${wait(waitSeconds)}  ` +
-          `ready ${readyReplicas} of ${text(desiredReplicas)}${changed ? `  ${explanation}` : ""}\n`,
-      );
+      const parts = [
+        `${at.toFixed(0).padStart(4)} s`,
+        `done ${done}/${jobs}`,
+        `backlog ${text(backlog)}`,
+        `wait ${wait(waitSeconds)}`,
+        `workers ${ready(sample)}`,
+        ...(gateway === undefined ? [] : [`gateways ${ready(gateway)}, ${load(gateway)}`]),
+        ...(changed ? [explanation] : []),
+      ];
+      output.write(`${parts.join("  ")}\n`);
     },
     end() {
       // Each line stands already.
@@ -62,32 +68,26 @@ export function frame(
 ): string {
   const sample = history.at(-1);
   if (sample === undefined) return "";
-  const { at, published, done, backlog, waitSeconds, readyReplicas, desiredReplicas, explanation } = sample;
-  // Beside the name and the figure.
-  const room = Math.max(10, width - 30);
-  const chart = (pick: (one: Sample) => number | null, top: number): string => sparkline(history.map(pick), top, room);
+  const { at, published, done, backlog, waitSeconds, explanation, gateway } = sample;
   // Scales grow with the run: nobody knows the highest value beforehand, and 1 keeps an empty chart flat.
-  const highest = Math.max(1, ...history.map((one) => one.backlog ?? 0));
-  const longest = Math.max(1, ...history.map((one) => one.waitSeconds ?? 0));
-  const row = (name: string, figure: string, graph: string): string => `${name.padEnd(9)}${figure.padEnd(18)}${graph}`;
+  const row = (name: string, figure: string, pick: (one: Sample) => number | null, top = 1): string => {
+    const values = history.map(pick);
+    const highest = Math.max(top, ...values.map((value) => value ?? 0));
+    // Beside the name and the figure.
+    return `${name.padEnd(9)}${figure.padEnd(18)}${sparkline(values, highest, Math.max(10, width - 30))}`;
+  };
   return [
     `${at.toFixed(0)} s   accepted ${published}/${jobs}   done ${done}`,
-    row(
-      "backlog",
-      text(backlog),
-      chart((one) => one.backlog, highest),
-    ),
-    row(
-      "wait",
-      wait(waitSeconds),
-      chart((one) => one.waitSeconds, longest),
-    ),
-    row(
-      "replicas",
-      `${readyReplicas} of ${text(desiredReplicas)} ready`,
-      // Against the bound, so that the bar tells how near it is.
-      chart((one) => one.readyReplicas, maxReplicas),
-    ),
+    row("backlog", text(backlog), (one) => one.backlog),
+    row("wait", wait(waitSeconds), (one) => one.waitSeconds),
+    // Against the bound, so that the bar tells how near it is.
+    row("workers", ready(sample), (one) => one.readyReplicas, maxReplicas),
+    ...(gateway === undefined
+      ? []
+      : [
+          row("load", load(gateway), (one) => one.gateway?.requestsPerSecond ?? null),
+          row("gateways", ready(gateway), (one) => one.gateway?.readyReplicas ?? null),
+        ]),
     ...wrap(explanation ?? "no decision yet", width - 2),
   ].join("\n");
 }
@@ -95,10 +95,13 @@ export function frame(
 /** Of jobs begun lately; a dash when there were none. */
 const wait = (value: number | null): string => (value === null ? "–" : `${value.toFixed(1)} s`);
 
-function text(value: number | null): string {
-  if (value === null) return "unknown";
-  return String(value);
-}
+const text = (value: number | null): string => (value === null ? "unknown" : String(value));
+
+const ready = ({ readyReplicas, desiredReplicas }: Pick<GatewaySample, "readyReplicas" | "desiredReplicas">): string =>
+  `${readyReplicas} of ${text(desiredReplicas)} ready`;
+
+const load = ({ requestsPerSecond }: GatewaySample): string =>
+  requestsPerSecond === null ? "load unknown" : `${requestsPerSecond.toFixed(0)}/s a pod`;
 
 const bars = "▁▂▃▄▅▆▇█";
 

@@ -3,9 +3,19 @@ import { parse, View } from "vega";
 import type { Report } from "./report.ts";
 
 const width = 900;
-const colours = { wanted: "#d95f02", ready: "#1b9e77", backlog: "#4575b4", bound: "#b2182b" };
+const colours = { wanted: "#d95f02", ready: "#1b9e77", load: "#4575b4", bound: "#b2182b" };
 
-/** The run as an SVG document: replicas, backlog and wait over time. */
+/** One of the charts that stand above each other. */
+type Chart = Extract<TopLevelSpec, { vconcat: unknown }>["vconcat"][number];
+
+/** What is drawn of both tiers. */
+interface TierPoint {
+  readonly at: number;
+  readonly readyReplicas: number;
+  readonly desiredReplicas: number | null;
+}
+
+/** The run as an SVG document: replicas, backlog and wait over time, then the gateway's requests and replicas. */
 export async function picture(report: Report): Promise<string> {
   // No renderer: SVG needs neither a browser nor a canvas.
   const view = new View(parse(compile(specification(report)).spec), { renderer: "none" });
@@ -16,23 +26,12 @@ export async function picture(report: Report): Promise<string> {
   }
 }
 
-function specification({ timeline, wait, options, jobs }: Report): TopLevelSpec {
+function specification(report: Report): TopLevelSpec {
+  const { wait, options, jobs, timeline, gateway } = report;
   // No job done is not zero per cent late.
   const lateShare = wait.lateShare === null ? "no job done" : `${(wait.lateShare * 100).toFixed(2)} % late`;
-  const end = Math.ceil(timeline.at(-1)?.at ?? options.seconds);
-  const x = {
-    field: "at",
-    type: "quantitative" as const,
-    // The same for all three charts, which are read one above the other.
-    scale: { domain: [Math.min(0, timeline[0]?.at ?? 0), end], nice: false },
-  };
-  const hidden = { ...x, axis: { title: null, labels: false } };
-  const y = (field: string, title: string) => ({ field, type: "quantitative" as const, title });
-  const replicas = timeline.flatMap(({ at, readyReplicas, desiredReplicas }) => [
-    { at, replicas: readyReplicas, kind: "ready" },
-    // Left out: unknown is not zero.
-    ...(desiredReplicas === null ? [] : [{ at, replicas: desiredReplicas, kind: "desired" }]),
-  ]);
+  const charts = chartsOf(timeline, options.seconds);
+  const gatewayPoints = timeline.flatMap(({ at, gateway: point }) => (point === undefined ? [] : [{ at, ...point }]));
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "white",
@@ -41,41 +40,103 @@ function specification({ timeline, wait, options, jobs }: Report): TopLevelSpec 
       anchor: "start",
     },
     vconcat: [
-      {
-        ...{ width, height: 190, data: { values: replicas } },
+      charts.replicas("workers", timeline, highest(timeline, options.maxReplicas)),
+      charts.backlog(),
+      charts.line({
+        values: timeline.map(({ at, waitSeconds }) => ({ at, value: waitSeconds })),
+        ...{ title: "longest wait (s)", bound: wait.maxWaitSeconds, isLast: gateway === undefined },
+      }),
+      ...(gateway === undefined
+        ? []
+        : [
+            charts.replicas("gateways", gatewayPoints, highest(gatewayPoints, gateway.maxReplicas)),
+            charts.line({
+              values: gatewayPoints.map(({ at, requestsPerSecond }) => ({ at, value: requestsPerSecond })),
+              ...{ title: "requests/s a pod", bound: gateway.target, isLast: true },
+            }),
+          ]),
+    ],
+  };
+}
+
+/** The bound where a count comes near it; a far one would press all lines to the ground. */
+function highest(points: readonly Omit<TierPoint, "at">[], maxReplicas: number): number {
+  const seen = Math.max(
+    1,
+    ...points.flatMap(({ readyReplicas, desiredReplicas }) => [readyReplicas, desiredReplicas ?? 0]),
+  );
+  return Math.min(maxReplicas, seen + 1);
+}
+
+interface Line {
+  /** Points without a value are left out: unknown is not zero. */
+  readonly values: readonly { readonly at: number; readonly value: number | null }[];
+  readonly title: string;
+  /** Drawn as a broken line. */
+  readonly bound: number | null;
+  /** Only the last chart names the seconds. */
+  readonly isLast: boolean;
+}
+
+function chartsOf(timeline: Report["timeline"], seconds: number) {
+  const end = Math.ceil(timeline.at(-1)?.at ?? seconds);
+  const x = {
+    field: "at",
+    type: "quantitative" as const,
+    // The same for all charts, which are read one above the other.
+    scale: { domain: [Math.min(0, timeline[0]?.at ?? 0), end], nice: false },
+  };
+  const hidden = { ...x, axis: { title: null, labels: false } };
+  const y = (field: string, title: string) => ({ field, type: "quantitative" as const, title });
+  return {
+    replicas(title: string, points: readonly TierPoint[], top: number): Chart {
+      const values = points.flatMap(({ at, readyReplicas, desiredReplicas }) => [
+        { at, replicas: readyReplicas, kind: "ready" },
+        ...(desiredReplicas === null ? [] : [{ at, replicas: desiredReplicas, kind: "desired" }]),
+      ]);
+      return {
+        ...{ width, height: 150, data: { values } },
         // A count holds until the next one; a slope between two would show pods that never were.
         mark: { type: "line", interpolate: "step-after", strokeWidth: 2 },
         encoding: {
           x: hidden,
-          // One more than the bound, so that a count at the bound is seen as a line.
-          y: { ...y("replicas", "replicas"), scale: { domain: [0, options.maxReplicas + 1] } },
+          // One more than the highest, so that it is seen as a line.
+          y: { ...y("replicas", title), axis: { tickMinStep: 1, format: "d" }, scale: { domain: [0, top + 1] } },
           color: {
             field: "kind",
             scale: { domain: ["desired", "ready"], range: [colours.wanted, colours.ready] },
             legend: { title: null, orient: "top-left" },
           },
         },
-      },
-      {
-        ...{ width, height: 130, data: { values: timeline.filter(({ backlog }) => backlog !== null) } },
-        mark: { type: "area", color: colours.backlog, opacity: 0.7 },
+      };
+    },
+    backlog(): Chart {
+      return {
+        ...{ width, height: 110, data: { values: timeline.filter(({ backlog }) => backlog !== null) } },
+        mark: { type: "area", color: colours.load, opacity: 0.7 },
         encoding: { x: hidden, y: y("backlog", "backlog (messages)") },
-      },
-      {
-        ...{ width, height: 130 },
+      };
+    },
+    line({ values, title, bound, isLast }: Line): Chart {
+      return {
+        ...{ width, height: 110 },
         layer: [
           {
-            data: { values: timeline.filter(({ waitSeconds }) => waitSeconds !== null) },
-            mark: { type: "line", color: colours.backlog, strokeWidth: 1.5 },
-            encoding: { x: { ...x, title: "seconds" }, y: y("waitSeconds", "longest wait (s)") },
+            data: { values: values.filter(({ value }) => value !== null) },
+            mark: { type: "line", color: colours.load, strokeWidth: 1.5 },
+            encoding: { x: isLast ? { ...x, title: "seconds" } : hidden, y: y("value", title) },
           },
-          {
-            data: { values: [{ bound: wait.maxWaitSeconds }] },
-            mark: { type: "rule", color: colours.bound, strokeDash: [6, 4] },
-            encoding: { y: { field: "bound", type: "quantitative" } },
-          },
+          ...(bound === null
+            ? []
+            : [
+                {
+                  data: { values: [{ bound }] },
+                  mark: { type: "rule" as const, color: colours.bound, strokeDash: [6, 4] },
+                  encoding: { y: { field: "bound", type: "quantitative" as const } },
+                },
+              ]),
         ],
-      },
-    ],
+      };
+    },
   };
 }

@@ -1,22 +1,38 @@
 import { CoreV1Api, makeInformer, type V1Pod } from "@kubernetes/client-node";
 import { loadKubeConfig } from "../kubernetes/apply.ts";
-import { workload } from "./cluster.ts";
+
+/** One pod as a watch sees it. */
+export interface SeenPod {
+  readonly name: string;
+  /** Ready and not going away. */
+  readonly ready: boolean;
+  /** Of all its containers, since the pod began. */
+  readonly restarts: number;
+}
 
 /** Is told what a watch sees. The same state may be told several times. */
 export interface PodListener {
-  /** The pod exists; whether it is Ready and not going away. */
-  present(name: string, ready: boolean): void;
+  present(pod: SeenPod): void;
   /** The object is deleted; its processes may still be finishing. */
   gone(name: string): void;
 }
 
+/** Whose pods: the name is the value of their label app.kubernetes.io/name. */
+export interface PodsOf {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 const retryMilliseconds = 500;
 
-/** Tells every change of the workers' pods until the returned function is called. */
-export async function watchPods(kubeconfigFile: string, listener: PodListener): Promise<() => Promise<void>> {
+/** Tells every change of a workload's pods until the returned function is called. */
+export async function watchPods(
+  kubeconfigFile: string,
+  { namespace, name }: PodsOf,
+  listener: PodListener,
+): Promise<() => Promise<void>> {
   const config = loadKubeConfig(kubeconfigFile);
   const api = config.makeApiClient(CoreV1Api);
-  const { namespace, name } = workload;
   const labelSelector = `app.kubernetes.io/name=${name}`;
   const informer = makeInformer(
     config,
@@ -26,7 +42,8 @@ export async function watchPods(kubeconfigFile: string, listener: PodListener): 
   );
   let stopped = false;
   const tell = (pod: V1Pod): void => {
-    listener.present(pod.metadata?.name ?? "", isReady(pod));
+    const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+    listener.present({ name: pod.metadata?.name ?? "", ready: isReady(pod), restarts });
   };
   informer.on("add", tell);
   informer.on("update", tell);

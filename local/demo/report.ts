@@ -1,20 +1,22 @@
-import type { Scale } from "./autoscaler.ts";
 import { percentile, type JobCounts, type Ledger } from "./ledger.ts";
-import type { DemoOptions } from "./options.ts";
+import type { Bounds, RunOptions } from "./options.ts";
+import type { Replay } from "./replay.ts";
 import type { RequestFacts } from "./requests.ts";
-import type { Sample } from "./timeline.ts";
+import type { Scale } from "./scale.ts";
+import { isAtMinimum, type Sample } from "./timeline.ts";
 
-/** What a run came to. Times in seconds, waits from the request for a job to the start of its work. */
+/** What a run came to. Times in seconds, waits from the request for a job to the start of its work; null: unknown. */
 export interface Report {
   /** ISO 8601, of the first job's time. */
   readonly startedAt: string;
-  readonly options: DemoOptions;
-  readonly jobs: JobCounts & {
-    /** Accepted, never reported and in no queue any more. */
-    readonly lost: number;
-    /** Accepted and still in the queue when the run gave up waiting. */
-    readonly unfinished: number;
-  };
+  readonly options: RunOptions;
+  readonly jobs: Omit<JobCounts, keyof Repeated> &
+    Repeated & {
+      /** Accepted, not done and in no queue any more. */
+      readonly lost: number;
+      /** Accepted and still in the queue when the run gave up waiting. */
+      readonly unfinished: number;
+    };
   /** How late the requests themselves were: a high figure means that the load was not the one asked for. */
   readonly requestLagSeconds: { readonly p99: number | null; readonly max: number | null };
   /** The gateway, as its callers saw it; two requests a job, one of them a read. */
@@ -26,12 +28,12 @@ export interface Report {
     readonly p50: number | null;
     readonly p99: number | null;
     readonly max: number | null;
-    /** 0 to 1; null while unknown. */
+    /** 0 to 1. */
     readonly cacheHitRate: number | null;
   };
   /** Executions by the status that the database has in the end. */
   readonly executions: Readonly<Record<string, number>>;
-  /** Of jobs done; null without any. */
+  /** Of jobs begun; null without any. */
   readonly wait: {
     readonly maxWaitSeconds: number;
     /** Jobs that waited longer than maxWaitSeconds. */
@@ -42,88 +44,145 @@ export interface Report {
     readonly p99: number | null;
     readonly max: number | null;
   };
-  /** The cost: pods from their first sight to their deletion. */
-  readonly pods: {
-    readonly podSeconds: number;
-    readonly maxReady: number;
-    readonly processes: number;
-    readonly crashes: number;
+  /** The workers' tier. */
+  readonly pods: TierCost & {
     /** Workers that were killed before they had finished. */
-    readonly cutOff: number;
+    readonly cutOff: number | null;
   };
-  /** `second` counts from the first job's time, as in the timeline. */
-  readonly scales: readonly (Scale & { readonly second: number })[];
+  /** Of the workers. `second` counts from the first job's time, as in the timeline. */
+  readonly scales: readonly TimedScale[];
+  /** The gateway's tier; absent where it is one process that nobody scales. */
+  readonly gateway?: TierCost &
+    Bounds & {
+      /** Requests per second that the HPA is to hold a pod at. */
+      readonly target: number | null;
+      readonly scales: readonly TimedScale[];
+    };
   /** Whether the decision log, decided again, gave the same decisions. */
-  readonly replay: { readonly same: boolean; readonly text: string };
+  readonly replay: Replay;
   readonly timeline: readonly Omit<Sample, "explanation">[];
+}
+
+/** Work that was given out again; null where nobody tells. */
+export interface Repeated {
+  readonly redelivered: number | null;
+  readonly doneTwice: number | null;
+}
+
+type TimedScale = Scale & { readonly second: number };
+
+/** What a tier has cost: its pods from their first sight to their deletion. */
+interface TierCost {
+  readonly podSeconds: number;
+  readonly maxReady: number;
+  /** Started in the run or there before it. */
+  readonly processes: number;
+  /** Processes that ended by themselves. */
+  readonly crashes: number;
+  /** Whether it was back at its minimum when the run ended. */
+  readonly atMinimum: boolean;
+}
+
+/** Of one tier, what the samples do not tell. */
+interface TierFacts extends Pick<TierCost, "podSeconds" | "processes" | "crashes"> {
+  readonly scales: readonly Scale[];
 }
 
 /** What was counted during a run. */
 export interface Facts {
-  readonly options: DemoOptions;
+  readonly options: RunOptions;
   /** Epoch seconds of the first job's time. */
   readonly begun: number;
   readonly ledger: Ledger;
+  /** Where no report of a worker tells the ledger. */
+  readonly repeated?: Repeated;
   readonly requests: RequestFacts & { readonly cacheHitRate: number | null };
   readonly executions: Report["executions"];
   readonly timeline: readonly Sample[];
-  readonly fleet: Omit<Report["pods"], "maxReady">;
-  readonly scales: readonly Scale[];
-  readonly replay: Report["replay"];
+  readonly workers: TierFacts & { readonly cutOff: number | null };
+  readonly gateway?: TierFacts & Bounds & { readonly target: number | null };
+  readonly replay: Replay;
   /** Messages left in the queue at the end, unacknowledged ones included. */
   readonly left: number;
 }
 
 /** The figures of a run. Throws nothing: what is unknown is null. */
 export function createReport(facts: Facts): Report {
-  const { options, begun, ledger, requests, executions, timeline, fleet, scales, replay, left } = facts;
-  const waits = ledger.waits().map(({ waitSeconds }) => waitSeconds);
-  const late = waits.filter((wait) => wait > options.maxWaitSeconds).length;
-  const missing = ledger.missing();
-  // A job without a report whose message is still there is not lost, only unfinished.
+  const { options, begun, ledger, requests, executions, timeline, workers, gateway, replay, left } = facts;
+  const missing = ledger.missing().length;
+  // A job that is not done and whose message is still there is not lost, only unfinished.
   const unfinished = Math.min(missing, left);
-  const { podSeconds, processes, crashes, cutOff } = fleet;
+  const timed = (scales: readonly Scale[]): TimedScale[] =>
+    scales.map((scale) => ({ ...scale, second: scale.at - begun }));
   return {
     startedAt: new Date(begun * 1000).toISOString(),
     options,
-    jobs: { ...ledger.counts(), lost: missing - unfinished, unfinished },
+    jobs: { ...ledger.counts(), ...facts.repeated, lost: missing - unfinished, unfinished },
     requestLagSeconds: { p99: percentile(requests.lags, 0.99), max: percentile(requests.lags, 1) },
     requests: {
       ...{ count: requests.seconds.length, failed: requests.failed, cacheHitRate: requests.cacheHitRate },
-      p50: percentile(requests.seconds, 0.5),
-      p99: percentile(requests.seconds, 0.99),
-      max: percentile(requests.seconds, 1),
+      ...quantiles(requests.seconds),
     },
     executions,
-    wait: {
-      maxWaitSeconds: options.maxWaitSeconds,
-      late,
-      lateShare: waits.length === 0 ? null : late / waits.length,
-      p50: percentile(waits, 0.5),
-      p99: percentile(waits, 0.99),
-      max: percentile(waits, 1),
-    },
+    wait: waitsOf(ledger, options.maxWaitSeconds),
     pods: {
-      podSeconds,
-      maxReady: Math.max(0, ...timeline.map(({ readyReplicas }) => readyReplicas)),
-      ...{ processes, crashes, cutOff },
+      ...costOf(workers, timeline, options),
+      cutOff: workers.cutOff,
     },
-    scales: scales.map((scale) => ({ ...scale, second: scale.at - begun })),
+    scales: timed(workers.scales),
+    ...(gateway && {
+      gateway: {
+        ...costOf(
+          gateway,
+          timeline.flatMap((sample) => sample.gateway ?? []),
+          gateway,
+        ),
+        ...{ minReplicas: gateway.minReplicas, maxReplicas: gateway.maxReplicas, target: gateway.target },
+        scales: timed(gateway.scales),
+      },
+    }),
     replay,
     // The decision log has every explanation; here they would be most of the file.
     timeline: timeline.map(({ explanation: _, ...figures }) => figures),
   };
 }
 
+const quantiles = (values: readonly number[]): Record<"p50" | "p99" | "max", number | null> => ({
+  p50: percentile(values, 0.5),
+  p99: percentile(values, 0.99),
+  max: percentile(values, 1),
+});
+
+function waitsOf(ledger: Ledger, maxWaitSeconds: number): Report["wait"] {
+  const waits = ledger.waits().map(({ waitSeconds }) => waitSeconds);
+  const late = waits.filter((wait) => wait > maxWaitSeconds).length;
+  return { maxWaitSeconds, late, lateShare: waits.length === 0 ? null : late / waits.length, ...quantiles(waits) };
+}
+
+function costOf(
+  { podSeconds, processes, crashes }: TierFacts,
+  samples: readonly { readonly readyReplicas: number; readonly desiredReplicas: number | null }[],
+  bounds: Bounds,
+): TierCost {
+  const maxReady = Math.max(0, ...samples.map(({ readyReplicas }) => readyReplicas));
+  return { podSeconds, maxReady, processes, crashes, atMinimum: isAtMinimum(samples.at(-1), bounds) };
+}
+
 /** What makes the run a failure; empty when all is well. */
-export function failures({ jobs, executions, replay }: Report): readonly string[] {
+export function failures({ jobs, requests, executions, scales, gateway, replay }: Report): readonly string[] {
   const unsettled = jobs.published - (executions["succeeded"] ?? 0);
-  return [
-    ...(jobs.lost > 0 ? [`${jobs.lost} jobs were lost`] : []),
-    ...(jobs.unfinished > 0 ? [`${jobs.unfinished} jobs were not finished in time`] : []),
-    ...(jobs.refused > 0 ? [`${jobs.refused} jobs were not accepted by the gateway`] : []),
+  const neverRose = (changes: readonly Scale[]): boolean => !changes.some(({ from, to }) => to > from);
+  const problems: readonly (readonly [boolean, string])[] = [
+    [jobs.lost > 0, `${jobs.lost} jobs were lost`],
+    [jobs.unfinished > 0, `${jobs.unfinished} jobs were not finished in time`],
+    [jobs.refused > 0, `${jobs.refused} jobs were not accepted by the gateway`],
+    [requests.failed > 0, `${requests.failed} requests to the gateway failed`],
     // Below zero where an answer was lost and its execution was done all the same.
-    ...(unsettled > 0 ? [`${unsettled} accepted jobs have not succeeded by the database`] : []),
-    ...(replay.same ? [] : ["the replayed decisions differ from the log"]),
+    [unsettled > 0, `${unsettled} accepted jobs have not succeeded by the database`],
+    // Fake pods take a load of any size, also one that needs no scaling.
+    [gateway !== undefined && neverRose(scales), "the workers were never scaled up"],
+    [gateway !== undefined && neverRose(gateway.scales), "the gateway was never scaled up"],
+    [!replay.same, "the replayed decisions differ from the log"],
   ];
+  return problems.filter(([is]) => is).map(([, text]) => text);
 }

@@ -16,6 +16,9 @@ export interface RequestFacts {
 /** Workflows that the jobs are executions of: several, so that not all of them count on one row. */
 export const workflowCount = 10;
 
+/** Longer than the gateway gives itself for an answer: then it is the one who tells. */
+export const requestSeconds = 30;
+
 const accepted = 202;
 /** For one job; each failed one is told. */
 const mostAttempts = 5;
@@ -41,17 +44,18 @@ export async function createWorkflows(client: Client): Promise<readonly string[]
 
 /**
  * Asks for each job at its time, looks at its workflow beside it, and waits for all answers. Open loop: a late answer delays
- * no later request, and what is late is told.
+ * no later request, and what is late is told. Rejects at the next job when the signal aborts.
  */
 export async function requestAll(
   client: Client,
-  { jobs, workflows }: { jobs: readonly Job[]; workflows: readonly string[] },
+  { jobs, workflows, signal }: { jobs: readonly Job[]; workflows: readonly string[]; signal: AbortSignal },
   ledger: Ledger,
 ): Promise<RequestFacts> {
   const begun = Date.now() / 1000;
   const lags: number[] = [];
   const answers: Promise<readonly Judged[]>[] = [];
   for (const [index, { id, at, workSeconds }] of jobs.entries()) {
+    signal.throwIfAborted();
     // From the start, not from the job before: delays would add up otherwise.
     const aheadSeconds = begun + at - Date.now() / 1000;
     if (aheadSeconds > 0) await delay(aheadSeconds * 1000);

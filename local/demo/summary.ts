@@ -17,57 +17,89 @@ const executionCounts = ({ executions }: Report): string =>
     .join(", ") || "no executions";
 
 /** "1 job", "2 jobs". */
-export function plural(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`;
+export function plural(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? noun : `${noun}s`}`;
 }
 
 /** The report as text, at most `width` columns wide. */
 export function summary(report: Report, width: number): string {
-  const { jobs, wait, pods, options, requests, requestLagSeconds } = report;
+  const rows = [
+    ...jobRows(report),
+    ...requestRows(report),
+    ...tierRows(report),
+    ["replay", report.replay.text] as const,
+  ];
+  const label = Math.max(...rows.map(([name]) => name.length));
+  const { scales, gateway } = report;
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(label)}  ${value}`),
+    ...["", ...scaleLines("workers", scales, width)],
+    ...(gateway === undefined ? [] : ["", ...scaleLines("gateway", gateway.scales, width)]),
+  ].join("\n");
+}
+
+type Row = readonly [name: string, value: string];
+
+function jobRows(report: Report): readonly Row[] {
+  const { jobs, wait, options } = report;
   const share = wait.lateShare === null ? dash : `${(wait.lateShare * 100).toFixed(2)} %`;
-  const rows: readonly (readonly [string, string])[] = [
+  return [
     ["jobs accepted", `${jobs.published.toLocaleString("en")} in ${options.seconds} s (trace ${options.trace})`],
     ["jobs done", jobs.done.toLocaleString("en")],
     ["jobs lost", String(jobs.lost)],
     // Troubles have a row only when there are any.
     ...(jobs.unfinished > 0 ? [["jobs not finished", String(jobs.unfinished)] as const] : []),
     ...(jobs.refused > 0 ? [["jobs not accepted", String(jobs.refused)] as const] : []),
-    [
-      "jobs redelivered",
-      jobs.doneTwice > 0 ? `${jobs.redelivered}, ${jobs.doneTwice} done twice` : String(jobs.redelivered),
-    ],
+    ["jobs redelivered", repeated(jobs)],
+    ["database", executionCounts(report)],
     ["late", `${share} (${plural(wait.late, "job")} waited more than ${wait.maxWaitSeconds} s)`],
     ["wait", `p50 ${seconds(wait.p50)}, p99 ${seconds(wait.p99)}, longest ${seconds(wait.max)}`],
-    [
-      "pod-seconds",
-      `${Math.round(pods.podSeconds).toLocaleString("en")}, at most ${plural(pods.maxReady, "Ready pod")}`,
-    ],
-    ["workers", workers(pods)],
+  ];
+}
+
+const count = (value: number | null): string => (value === null ? "unknown" : value.toLocaleString("en"));
+
+function repeated({ redelivered, doneTwice }: Report["jobs"]): string {
+  if (doneTwice === 0) return count(redelivered);
+  return `${count(redelivered)}, ${doneTwice === null ? "whether done twice is unknown" : `${doneTwice} done twice`}`;
+}
+
+function requestRows({ requests, requestLagSeconds: lag }: Report): readonly Row[] {
+  const { p50, p99, max } = requests;
+  return [
     [
       "requests",
       `${requests.count.toLocaleString("en")}, ${requests.failed} failed, ${cacheShare(requests.cacheHitRate)}`,
     ],
-    [
-      "gateway",
-      `p50 ${milliseconds(requests.p50)}, p99 ${milliseconds(requests.p99)}, longest ${milliseconds(requests.max)}`,
-    ],
-    ["load", `p99 ${seconds(requestLagSeconds.p99)} behind the trace, at most ${seconds(requestLagSeconds.max)}`],
-    ["database", executionCounts(report)],
-    ["replay", report.replay.text],
+    ["answers", `p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, longest ${milliseconds(max)}`],
+    ["load", `p99 ${seconds(lag.p99)} behind the trace, at most ${seconds(lag.max)}`],
   ];
-  const label = Math.max(...rows.map(([name]) => name.length));
-  return [...rows.map(([name, value]) => `${name.padEnd(label)}  ${value}`), "", ...scales(report, width)].join("\n");
 }
 
-function workers({ processes, crashes, cutOff }: Report["pods"]): string {
-  const troubles = [crashes > 0 ? `${crashes} crashed` : "", cutOff > 0 ? `${cutOff} cut off` : ""];
-  return [`${plural(processes, "process", "processes")} started`, ...troubles].filter((part) => part !== "").join(", ");
-}
-
-function scales({ scales: all }: Report, width: number): string[] {
-  if (all.length === 0) return ["the count never changed"];
+function tierRows({ pods, gateway }: Report): readonly Row[] {
   return [
-    plural(all.length, "scale"),
+    ["workers", tier(pods, pods.cutOff ?? 0)],
+    ...(gateway === undefined ? [] : [["gateway", tier(gateway, 0)] as const]),
+  ];
+}
+
+function tier({ podSeconds, maxReady, processes, crashes, atMinimum }: Report["pods"] | Tier, cutOff: number): string {
+  return [
+    `${Math.round(podSeconds).toLocaleString("en")} pod-seconds`,
+    `at most ${plural(maxReady, "Ready pod")}`,
+    `${processes} in all`,
+    ...(crashes > 0 ? [`${crashes} crashed`] : []),
+    ...(cutOff > 0 ? [`${cutOff} cut off`] : []),
+    ...(atMinimum ? [] : ["not back at the minimum"]),
+  ].join(", ");
+}
+
+type Tier = NonNullable<Report["gateway"]>;
+
+function scaleLines(name: string, all: Report["scales"], width: number): string[] {
+  if (all.length === 0) return [`${name}: the count never changed`];
+  return [
+    `${name}: ${plural(all.length, "scale")}`,
     ...all.flatMap(({ second, from, to, reason }) => {
       const head = `${second.toFixed(0).padStart(5)} s  ${String(from).padStart(2)} → ${String(to).padEnd(2)}  `;
       // A narrow terminal breaks lines rather than leave ten characters for a reason.

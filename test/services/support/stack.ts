@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { Client } from "pg";
-import { startDataLayer, type DataLayer } from "../../../local/demo/dataLayer.ts";
-import { declareQueues } from "../../../local/demo/queues.ts";
+import { startDataLayer, type DataLayer } from "../../../local/demo/fakePods/dataLayer.ts";
+import { declareQueues } from "../../../local/demo/fakePods/queues.ts";
 import { repositoryRoot } from "../../../local/paths.ts";
 import { freePort, startProcess, temporaryFolder, waitUntil, type ManagedProcess } from "../../../local/process.ts";
 

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { readScales } from "../../../../local/demo/autoscaler.ts";
 import { Ledger, percentile } from "../../../../local/demo/ledger.ts";
-import { readOptions, type DemoOptions } from "../../../../local/demo/options.ts";
+import type { RunOptions } from "../../../../local/demo/options.ts";
 import { picture } from "../../../../local/demo/picture.ts";
 import { createReport, failures, type Facts } from "../../../../local/demo/report.ts";
 import { frame, sparkline } from "../../../../local/demo/liveView.ts";
 import { summary, wrap } from "../../../../local/demo/summary.ts";
 import type { Sample } from "../../../../local/demo/timeline.ts";
 
-const options = readOptions([]) as DemoOptions;
+const options: RunOptions = {
+  ...{ trace: "azure-code", seconds: 120, jobs: 4, meanWorkSeconds: 1, seed: 1 },
+  ...{ minReplicas: 2, maxReplicas: 20, maxWaitSeconds: 20 },
+};
 
 function ledger(): Ledger {
   const jobs = new Ledger();
@@ -39,26 +41,50 @@ function facts(differs: Partial<Facts> = {}): Facts {
     requests: { seconds: [0.004, 0.012], failed: 1, lags: [0, 0.1], cacheHitRate: 0.5 },
     executions: { pending: 0, running: 0, succeeded: 3, failed: 0 },
     timeline: [sample, { ...sample, at: 2, backlog: null, waitSeconds: null }],
-    fleet: { podSeconds: 1234.4, processes: 5, crashes: 0, cutOff: 0 },
-    scales: [{ at: 104, from: 3, to: 5, reason: "wait asks for 5: backlog 7" }],
+    workers: {
+      ...{ podSeconds: 1234.4, processes: 5, crashes: 0, cutOff: 0 },
+      scales: [{ at: 104, from: 3, to: 5, reason: "wait asks for 5: backlog 7" }],
+    },
     replay: { same: true, text: "3 decisions replayed, 0 differ from the log" },
     left: 0,
     ...differs,
   };
 }
 
+/** A run on real pods: the gateway has a tier of its own. */
+const onPods: Partial<Facts> = {
+  timeline: [
+    { ...sample, gateway: { readyReplicas: 2, desiredReplicas: 3, requestsPerSecond: 31.5 } },
+    { ...sample, at: 2, gateway: { readyReplicas: 3, desiredReplicas: 3, requestsPerSecond: null } },
+    { ...sample, at: 3, desiredReplicas: 2, gateway: { readyReplicas: 2, desiredReplicas: 2, requestsPerSecond: 4 } },
+  ],
+  gateway: {
+    ...{ podSeconds: 321, processes: 3, crashes: 1, minReplicas: 2, maxReplicas: 4, target: 25 },
+    scales: [{ at: 101, from: 2, to: 3, reason: "pods metric requests_per_second above target" }],
+  },
+  repeated: { redelivered: 4, doneTwice: null },
+};
+
+/** Of a run in which nothing was asked for. */
+const empty: Partial<Facts> = {
+  ledger: new Ledger(),
+  requests: { seconds: [], failed: 0, lags: [], cacheHitRate: null },
+};
+
 describe("Ledger", () => {
   it("counts jobs, not messages", () => {
     assert.deepEqual(ledger().counts(), { published: 3, refused: 1, done: 2, redelivered: 1, doneTwice: 1 });
-    assert.equal(ledger().missing(), 1);
+    assert.deepEqual(ledger().missing(), ["c"]);
   });
-  it("takes a job's wait from its first start", () => {
+  it("takes a job's wait from its first start, also of one that is not done", () => {
+    const jobs = ledger();
+    jobs.started("c", 105);
+    jobs.started("c", 110);
     assert.deepEqual(
-      ledger()
-        .waits()
-        .map(({ waitSeconds }) => waitSeconds),
-      [1, 40],
+      jobs.waits().map(({ waitSeconds }) => waitSeconds),
+      [1, 40, 3],
     );
+    assert.deepEqual(jobs.missing(), ["c"]);
   });
 });
 
@@ -84,37 +110,45 @@ describe("createReport", () => {
     assert.equal(report.wait.lateShare, 0.5);
     assert.equal(report.pods.maxReady, 3);
     assert.equal(report.scales[0]?.second, 4);
-    assert.deepEqual(failures(report), ["1 jobs were lost", "1 jobs were not accepted by the gateway"]);
+    assert.deepEqual(failures(report), [
+      "1 jobs were lost",
+      "1 jobs were not accepted by the gateway",
+      "1 requests to the gateway failed",
+    ]);
   });
   it("does not call a job lost that still waits in the queue", () => {
     const { jobs } = createReport(facts({ left: 1 }));
     assert.deepEqual({ lost: jobs.lost, unfinished: jobs.unfinished }, { lost: 0, unfinished: 1 });
   });
   it("fails when a replayed decision differs", () => {
-    const report = createReport(facts({ ledger: new Ledger(), replay: { same: false, text: "1 differs" } }));
+    const report = createReport(facts({ ...empty, replay: { same: false, text: "1 differs" } }));
     assert.deepEqual(failures(report), ["the replayed decisions differ from the log"]);
     assert.equal(report.wait.lateShare, null);
   });
-});
-
-describe("readScales", () => {
-  it("takes the changes from the autoscaler's log and leaves the rest", () => {
-    const time = "2026-01-01T00:00:10.000Z";
-    const scaled = {
-      time,
-      msg: "scaled",
-      currentReplicas: 2,
-      desiredReplicas: 4,
-      explanation: "w 2 → 4 (wait asks (x))",
-    };
-    const log = [
-      "not JSON",
-      JSON.stringify({ time, msg: "autoscaler started" }),
-      JSON.stringify(scaled),
-      '{"half',
-    ].join("\n");
-    assert.deepEqual(readScales(log), [{ at: Date.parse(time) / 1000, from: 2, to: 4, reason: "wait asks (x)" }]);
+  it("has no tier of the gateway where nobody scales it", () => {
+    assert.equal(createReport(facts()).gateway, undefined);
   });
+  it("tells the gateway's tier, and which of the two is back at its minimum", () => {
+    const { pods, gateway, jobs } = createReport(facts(onPods));
+    assert.deepEqual(gateway, {
+      ...{ podSeconds: 321, maxReady: 3, processes: 3, crashes: 1, atMinimum: true },
+      ...{ minReplicas: 2, maxReplicas: 4, target: 25 },
+      scales: [{ at: 101, second: 1, from: 2, to: 3, reason: "pods metric requests_per_second above target" }],
+    });
+    // Three are Ready, although two are asked for.
+    assert.equal(pods.atMinimum, false);
+    assert.deepEqual([jobs.redelivered, jobs.doneTwice], [4, null]);
+  });
+  const down = { at: 104, from: 3, to: 2, reason: "" };
+  for (const { name, tier, problem } of [
+    { name: "workers", tier: "workers", problem: "the workers were never scaled up" },
+    { name: "gateway", tier: "gateway", problem: "the gateway was never scaled up" },
+  ] as const)
+    it(`fails on real pods when the ${name} only went down`, () => {
+      const all = facts({ ...onPods, ...empty });
+      const report = createReport({ ...all, [tier]: { ...all[tier], scales: [down] } });
+      assert.deepEqual(failures(report), [problem]);
+    });
 });
 
 describe("summary", () => {
@@ -127,9 +161,19 @@ describe("summary", () => {
       "p50 4 ms, p99 12 ms",
       "50.00 %",
       "p50 1.00 s, p99 40.0 s",
-      "1,234",
-      "1 scale\n",
+      "1,234 pod-seconds, at most 3 Ready pods, 5 in all, not back at the minimum",
+      "workers: 1 scale\n",
       "3 → 5",
+    ])
+      assert.ok(text.includes(part), `${part}\n${text}`);
+  });
+  it("tells both tiers of a run on real pods", () => {
+    const text = summary(createReport(facts(onPods)), 100).replaceAll(/ +/g, " ");
+    for (const part of [
+      "jobs redelivered 4, whether done twice is unknown",
+      "gateway 321 pod-seconds, at most 3 Ready pods, 3 in all, 1 crashed\n",
+      "gateway: 1 scale\n",
+      "2 → 3 pods metric requests_per_second above target",
     ])
       assert.ok(text.includes(part), `${part}\n${text}`);
   });
@@ -144,6 +188,11 @@ describe("live view", () => {
     for (const part of ["accepted 4/10", "backlog  7", "wait     2.3 s", "3 of 5 ready", "wait asks for 5"])
       assert.ok(text.includes(part), `${part}\n${text}`);
   });
+  it("shows the gateway's tier where there is one", () => {
+    const text = frame(onPods.timeline!.slice(0, 1), { jobs: 10, maxReplicas: 20, width: 80 });
+    for (const part of ["gateways 2 of 3 ready", "load     32/s a pod"])
+      assert.ok(text.includes(part), `${part}\n${text}`);
+  });
   it("draws the highest value in full and nothing where a value is unknown", () => {
     assert.equal(sparkline([0, null, 4, 8], 8, 3), " ▅█");
   });
@@ -155,25 +204,10 @@ describe("picture", () => {
     assert.match(svg, /^<svg/);
     for (const text of ["desired", "ready", "backlog (messages)", "longest wait (s)", "50.00 % late, 1 lost"])
       assert.ok(svg.includes(text), text);
+    assert.ok(!svg.includes("gateways"));
   });
-});
-
-describe("readOptions", () => {
-  it("has defaults for all", () => {
-    assert.equal(options.trace, "azure-code");
-    assert.equal(options.seconds, 120);
-  });
-  it("lists every bad option with its bound and value", () => {
-    assert.throws(() => readOptions(["--jobs", "1.5", "--seconds", "x", "--trace", "y", "--min-replicas", "30"]), {
-      message: [
-        '--trace must be one of azure-code, mooncake, wc98, nab, autothrottle-bursty, autothrottle-diurnal, not "y"',
-        '--seconds must be a number from 5 to 3600, not "x"',
-        '--jobs must be a whole number from 1 to 100000, not "1.5"',
-        "--min-replicas must be at most --max-replicas (20), not 30",
-      ].join("\n"),
-    });
-  });
-  it("refuses an unknown option", () => {
-    assert.throws(() => readOptions(["--job", "5"]), /--job/);
+  it("has the gateway's tier below the workers'", async () => {
+    const svg = await picture(createReport(facts(onPods)));
+    for (const text of ["workers", "gateways", "requests/s a pod"]) assert.ok(svg.includes(text), text);
   });
 });

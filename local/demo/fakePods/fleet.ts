@@ -1,7 +1,8 @@
 import { setPriority } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { startProcess, type ManagedProcess } from "../process.ts";
-import type { PodListener } from "./podWatch.ts";
+import { startProcess, type ManagedProcess } from "../../process.ts";
+import { PodAccount } from "../podAccount.ts";
+import type { PodListener, SeenPod } from "../podWatch.ts";
 import { queues } from "./queues.ts";
 
 /** What each worker is started with. */
@@ -18,8 +19,6 @@ export interface FleetOptions {
 
 /** A pod that exists; without a process while it is not Ready or its worker restarts. */
 interface Pod {
-  /** Epoch seconds of the first sight. */
-  readonly since: number;
   ready: boolean;
   process?: ManagedProcess;
 }
@@ -37,7 +36,7 @@ export class Fleet implements PodListener {
   readonly #pods = new Map<string, Pod>();
   /** Workers that finish what is in flight, also of pods that are gone already. */
   readonly #stopping = new Set<Promise<void>>();
-  #podSeconds = 0;
+  readonly #account = new PodAccount();
   #started = 0;
   #crashes = 0;
   #cutOff = 0;
@@ -48,8 +47,10 @@ export class Fleet implements PodListener {
   }
 
   /** Not Ready ends the worker: a pod that is going away is told so. */
-  present(name: string, ready: boolean): void {
-    const pod = this.#pods.get(name) ?? { since: now(), ready: false };
+  present(seen: SeenPod): void {
+    this.#account.present(seen);
+    const { name, ready } = seen;
+    const pod = this.#pods.get(name) ?? { ready: false };
     this.#pods.set(name, pod);
     pod.ready = ready;
     if (ready && pod.process === undefined && !this.#closed) this.#start(name, pod);
@@ -58,25 +59,22 @@ export class Fleet implements PodListener {
 
   /** Ends the account of a pod; its worker may live on for its grace time. */
   gone(name: string): void {
+    this.#account.gone(name);
     const pod = this.#pods.get(name);
     if (pod === undefined) return;
     this.#pods.delete(name);
-    this.#podSeconds += now() - pod.since;
     this.#stop(pod);
   }
 
   /** Pods, not processes: what the autoscaler counts too. */
   ready(): number {
-    return [...this.#pods.values()].filter(({ ready }) => ready).length;
+    return this.#account.ready();
   }
 
-  /** Pod-seconds from the first sight of a pod to its deletion, not-ready time included; processes that ended by themselves. */
-  figures(): { pods: number; podSeconds: number; processes: number; crashes: number; cutOff: number } {
-    // Pods that still live count up to now, since they are paid for up to now.
-    const living = [...this.#pods.values()].reduce((sum, { since }) => sum + now() - since, 0);
+  /** Pod-seconds as the account has them; processes that ended by themselves. */
+  figures(): { podSeconds: number; processes: number; crashes: number; cutOff: number } {
     return {
-      pods: this.#pods.size,
-      podSeconds: this.#podSeconds + living,
+      podSeconds: this.#account.figures().podSeconds,
       processes: this.#started,
       crashes: this.#crashes,
       cutOff: this.#cutOff,
@@ -141,5 +139,3 @@ export class Fleet implements PodListener {
     this.#stopping.add(stopping);
   }
 }
-
-const now = (): number => Date.now() / 1000;

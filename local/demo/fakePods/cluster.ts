@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
-import { apply } from "../kubernetes/apply.ts";
-import { startControlPlane, type ControlPlane } from "../kubernetes/controlPlane.ts";
-import { startKwok } from "../kubernetes/kwok.ts";
+import { apply } from "../../kubernetes/apply.ts";
+import { startControlPlane, type ControlPlane } from "../../kubernetes/controlPlane.ts";
+import { startKwok } from "../../kubernetes/kwok.ts";
 
 /** The Deployment that is scaled; its name is also its pods' label. */
 export const workload = { namespace: "jobsprint", name: "workflow-worker" } as const;

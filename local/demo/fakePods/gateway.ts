@@ -1,4 +1,4 @@
-import { freePorts, startProcess, waitUntil, type ManagedProcess } from "../process.ts";
+import { freePorts, startProcess, waitUntil, type ManagedProcess } from "../../process.ts";
 
 /** The running gateway, seen from outside. */
 export interface Gateway {

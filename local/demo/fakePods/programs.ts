@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { runCommand } from "../command.ts";
-import { repositoryRoot } from "../paths.ts";
-import { temporaryFolder } from "../process.ts";
+import { runCommand } from "../../command.ts";
+import { repositoryRoot } from "../../paths.ts";
+import { temporaryFolder } from "../../process.ts";
 
 /** The services as they stand in their images, by the path of the program. */
 export interface Programs {

@@ -1,6 +1,6 @@
 import { parse, parseAllDocuments, stringify } from "yaml";
-import { runCommand } from "../command.ts";
-import { repositoryRoot } from "../paths.ts";
+import { runCommand } from "../../command.ts";
+import { repositoryRoot } from "../../paths.ts";
 
 /** A target of the configuration; what the demo does not change is left as it is. */
 export interface RenderedTarget {

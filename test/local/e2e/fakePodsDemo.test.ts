@@ -7,7 +7,7 @@ import { repositoryRoot } from "../../../local/paths.ts";
 import { temporaryFolder } from "../../../local/process.ts";
 
 // The command as a user runs it, with a small load. The first run on a machine builds the control plane.
-describe("npm run demo", function () {
+describe("npm run demo -- --fake-pods", function () {
   this.timeout(1_800_000);
   const folder = temporaryFolder("demo");
   const read = (file: string): string => readFileSync(join(folder, file), "utf8");
@@ -16,7 +16,7 @@ describe("npm run demo", function () {
 
   before(async () => {
     const flags = ["--seconds", "25", "--jobs", "200", "--work-seconds", "0.6", "--readiness-delay", "3"];
-    const command = ["run", "-s", "demo", "--", ...flags, "--max-replicas", "8", "--output", folder];
+    const command = ["run", "-s", "demo", "--", "--fake-pods", ...flags, "--max-replicas", "8", "--output", folder];
     printed = await runCommand("npm", command, { cwd: repositoryRoot });
     report = JSON.parse(read("report.json")) as Report;
   });
@@ -33,6 +33,7 @@ describe("npm run demo", function () {
     const ups = report.scales.filter(({ from, to }) => to > from);
     const downs = report.scales.filter(({ from, to }) => to < from);
     assert.ok(ups.length > 0 && downs.length > 0);
+    assert.equal(report.pods.atMinimum, true);
     assert.ok(report.pods.maxReady > 2 && report.pods.maxReady <= 8);
     assert.equal(report.scales.at(-1)?.to, 2);
     for (const { reason } of report.scales) assert.match(reason, /wait asks for/);

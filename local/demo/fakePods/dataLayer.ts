@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../command.ts";
-import { repositoryRoot } from "../paths.ts";
-import { temporaryFolder } from "../process.ts";
-import { startPgbouncer, type Pgbouncer } from "../servers/pgbouncer.ts";
-import { startPostgres, type PostgresCluster } from "../servers/postgres.ts";
-import { startRabbitmq, type Rabbitmq } from "../servers/rabbitmq.ts";
-import { startRedisCluster, type RedisCluster } from "../servers/redis.ts";
+import { runCommand } from "../../command.ts";
+import { repositoryRoot } from "../../paths.ts";
+import { temporaryFolder } from "../../process.ts";
+import { startPgbouncer, type Pgbouncer } from "../../servers/pgbouncer.ts";
+import { startPostgres, type PostgresCluster } from "../../servers/postgres.ts";
+import { startRabbitmq, type Rabbitmq } from "../../servers/rabbitmq.ts";
+import { startRedisCluster, type RedisCluster } from "../../servers/redis.ts";
 
 /** Servers that a service needs, as the platform has them, only smaller. */
 export interface DataLayer {

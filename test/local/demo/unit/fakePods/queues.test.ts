@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { deadLetters, queues } from "../../../../local/demo/queues.ts";
-import * as topology from "../../../../runtime/src/queue/topology.ts";
+import { deadLetters, queues } from "../../../../../local/demo/fakePods/queues.ts";
+import * as topology from "../../../../../runtime/src/queue/topology.ts";
 
 describe("the demo's queues", () => {
   it("are the platform's, and one for the reports", () => {

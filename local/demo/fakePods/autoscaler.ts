@@ -1,16 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { runCommand } from "../command.ts";
-import { repositoryRoot } from "../paths.ts";
-import { freePort, startProcess, waitUntil } from "../process.ts";
+import { repositoryRoot } from "../../paths.ts";
+import { freePort, startProcess, waitUntil } from "../../process.ts";
 import { workload } from "./cluster.ts";
-import type { DemoOptions } from "./options.ts";
+import type { FakePodsOptions } from "../options.ts";
+import { replay, type Replay } from "../replay.ts";
+import { reasonOf, type Scale } from "../scale.ts";
 import { type RenderedAutoscaler, type RenderedTarget } from "./renderedAutoscaler.ts";
 
 /** What the service is configured with and runs against. */
 export interface AutoscalerOptions {
-  readonly demo: DemoOptions;
+  readonly demo: FakePodsOptions;
   /** Credentials by path: the configuration names files, never the password. */
   readonly broker: {
     readonly amqpUrl: string;
@@ -33,16 +34,6 @@ export interface TargetStatus {
   readonly explanation: string;
 }
 
-/** One change of the count that the API server accepted. */
-export interface Scale {
-  /** Epoch seconds. */
-  readonly at: number;
-  readonly from: number;
-  readonly to: number;
-  /** What stands in the brackets of the explanation. */
-  readonly reason: string;
-}
-
 /** The running service, seen from outside: by its HTTP pages, its log and its commands. */
 export interface Autoscaler {
   /** Undefined while it has not decided or does not answer. */
@@ -51,8 +42,8 @@ export interface Autoscaler {
   stop(): Promise<void>;
   /** Every change it has written, from its log. */
   scales(): readonly Scale[];
-  /** Decides its decision log again; the command's own last line and whether all decisions came out the same. */
-  replay(): Promise<{ readonly same: boolean; readonly text: string }>;
+  /** Decides its decision log again. */
+  replay(): Promise<Replay>;
 }
 
 /** Starts the service as a process of its own, with the rendered configuration as far as the demo has its parts. Ready when it has decided once. */
@@ -91,16 +82,7 @@ export async function startAutoscaler(options: AutoscalerOptions): Promise<Autos
     },
     stop: () => service.stop(),
     scales: () => readScales(readFileSync(logFile, "utf8")),
-    async replay() {
-      const command = ["run", "-s", "autoscaler", "--", "replay", "--config", configFile, "--log", decisionLog];
-      try {
-        // It decides every recorded snapshot again, beside servers that still run.
-        const printed = await runCommand("npm", command, { cwd: repositoryRoot, timeoutSeconds: 120 });
-        return { same: true, text: printed.trim().split("\n").at(-1) ?? "" };
-      } catch (error) {
-        return { same: false, text: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    replay: () => replay(configFile, decisionLog),
   };
 }
 
@@ -139,7 +121,7 @@ function configuration({ rendered, demo, broker }: AutoscalerOptions, port: numb
   };
 }
 
-function drainRule({ rules }: RenderedTarget, demo: DemoOptions): object {
+function drainRule({ rules }: RenderedTarget, demo: FakePodsOptions): object {
   const rule = rules.find(({ drain }) => drain !== undefined);
   if (rule === undefined) throw new Error("the rendered target has no drain rule");
   return {
@@ -174,6 +156,6 @@ export function readScales(log: string): readonly Scale[] {
       at: Date.parse(time) / 1000,
       from: currentReplicas,
       to: desiredReplicas,
-      reason: /\((.*)\)$/s.exec(explanation)?.[1] ?? explanation,
+      reason: reasonOf(explanation),
     }));
 }

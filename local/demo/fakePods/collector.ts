@@ -1,5 +1,5 @@
 import type { Channel } from "amqplib";
-import type { DoneReport, Ledger } from "./ledger.ts";
+import type { DoneReport, Ledger } from "../ledger.ts";
 import { queues } from "./queues.ts";
 
 /** Enters every report of a worker into the ledger. */
