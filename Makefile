@@ -15,8 +15,7 @@ $(installed): package.json package-lock.json $(wildcard */package.json services/
 	npm ci --loglevel=error
 	@touch $@
 
-demo: $(installed) ## the main job on real parts: a queue filled from a trace, scaled, drained, explained
-	@npm run -s local -- build
+demo: $(installed) ## the local stack as pods on a real cluster, a load from a trace, both tiers scaled, explained
 	@npm run -s demo
 
 cluster: $(installed) ## a real Kubernetes cluster of one node on this machine, with all images of the local stack; needs root

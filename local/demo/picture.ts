@@ -35,6 +35,9 @@ function specification(report: Report): TopLevelSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "white",
+    // One width for all figures, so that the titles stand in line.
+    config: { axisY: { minExtent: 34 } },
+    spacing: 8,
     title: {
       text: `${jobs.done.toLocaleString("en")} jobs of ${options.trace}: ${lateShare}, ${jobs.lost} lost`,
       anchor: "start",
@@ -44,7 +47,8 @@ function specification(report: Report): TopLevelSpec {
       charts.backlog(),
       charts.line({
         values: timeline.map(({ at, waitSeconds }) => ({ at, value: waitSeconds })),
-        ...{ title: "longest wait (s)", bound: wait.maxWaitSeconds, isLast: gateway === undefined },
+        ...{ title: "longest wait (s)", isLast: gateway === undefined },
+        bound: { at: wait.maxWaitSeconds, text: `at most ${wait.maxWaitSeconds} s` },
       }),
       ...(gateway === undefined
         ? []
@@ -52,7 +56,8 @@ function specification(report: Report): TopLevelSpec {
             charts.replicas("gateways", gatewayPoints, highest(gatewayPoints, gateway.maxReplicas)),
             charts.line({
               values: gatewayPoints.map(({ at, requestsPerSecond }) => ({ at, value: requestsPerSecond })),
-              ...{ title: "requests/s a pod", bound: gateway.target, isLast: true },
+              ...{ title: "requests/s a pod", isLast: true, isStepped: true },
+              ...(gateway.target === null ? {} : { bound: { at: gateway.target, text: `target ${gateway.target}` } }),
             }),
           ]),
     ],
@@ -72,8 +77,10 @@ interface Line {
   /** Points without a value are left out: unknown is not zero. */
   readonly values: readonly { readonly at: number; readonly value: number | null }[];
   readonly title: string;
-  /** Drawn as a broken line. */
-  readonly bound: number | null;
+  /** Drawn as a broken line with its name. */
+  readonly bound?: { readonly at: number; readonly text: string };
+  /** A value holds until the next one is read. */
+  readonly isStepped?: true;
   /** Only the last chart names the seconds. */
   readonly isLast: boolean;
 }
@@ -117,26 +124,34 @@ function chartsOf(timeline: Report["timeline"], seconds: number) {
         encoding: { x: hidden, y: y("backlog", "backlog (messages)") },
       };
     },
-    line({ values, title, bound, isLast }: Line): Chart {
+    line({ values, title, bound, isLast, isStepped }: Line): Chart {
       return {
         ...{ width, height: 110 },
         layer: [
           {
             data: { values: values.filter(({ value }) => value !== null) },
-            mark: { type: "line", color: colours.load, strokeWidth: 1.5 },
+            mark: {
+              ...{ type: "line", color: colours.load, strokeWidth: 1.5 },
+              interpolate: isStepped === true ? "step-after" : "linear",
+            },
             encoding: { x: isLast ? { ...x, title: "seconds" } : hidden, y: y("value", title) },
           },
-          ...(bound === null
-            ? []
-            : [
-                {
-                  data: { values: [{ bound }] },
-                  mark: { type: "rule" as const, color: colours.bound, strokeDash: [6, 4] },
-                  encoding: { y: { field: "bound", type: "quantitative" as const } },
-                },
-              ]),
+          ...(bound === undefined ? [] : boundLayers(bound)),
         ],
       };
     },
   };
+}
+
+function boundLayers(bound: NonNullable<Line["bound"]>) {
+  const data = { values: [bound] };
+  const y = { field: "at", type: "quantitative" as const };
+  return [
+    { data, mark: { type: "rule" as const, color: colours.bound, strokeDash: [6, 4] }, encoding: { y } },
+    {
+      data,
+      mark: { type: "text" as const, color: colours.bound, align: "right" as const, dy: -6 },
+      encoding: { y, x: { value: width - 4 }, text: { field: "text" } },
+    },
+  ];
 }

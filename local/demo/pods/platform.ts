@@ -18,7 +18,7 @@ export async function preparePlatform(): Promise<Platform> {
   const platform = await chosenCluster(process.env["KUBECONFIG"] ?? "");
   say("bringing the stack up");
   // The command that a user runs: it chooses the same cluster.
-  await stackCommand(["up"]);
+  if ((await stackCommand(["up"])) !== 0) throw new Error("the demo needs the whole stack, which is not up");
   return platform;
 }
 
