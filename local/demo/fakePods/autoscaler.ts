@@ -95,8 +95,10 @@ function configuration({ rendered, demo, broker }: AutoscalerOptions, port: numb
   const target = rendered.configuration.targets.find(({ name }) => name === workload.name);
   if (target === undefined) throw new Error(`the rendered configuration has no target ${workload.name}`);
   const { queueDepth } = target.metrics;
+  // Served to no HPA here: the gateway is one process.
+  const { customMetrics: _, ...configured } = rendered.configuration;
   return {
-    ...rendered.configuration,
+    ...configured,
     brokers: { main: { managementUrl, amqpUrl, usernameFile, passwordFile } },
     server: { host: "127.0.0.1", port },
     decisionLog: { file: decisionLog },

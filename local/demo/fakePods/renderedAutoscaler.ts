@@ -11,7 +11,7 @@ export interface RenderedTarget {
 
 /** What the platform's program renders for the autoscaler of the local stack. */
 export interface RenderedAutoscaler {
-  readonly configuration: { readonly targets: readonly RenderedTarget[] };
+  readonly configuration: { readonly targets: readonly RenderedTarget[]; readonly customMetrics?: object };
   /** ServiceAccount, Roles and RoleBindings as YAML. */
   readonly account: string;
 }
