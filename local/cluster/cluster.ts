@@ -9,6 +9,7 @@ import { unregister } from "../run.ts";
 import { end } from "./end.ts";
 import { isHealthy } from "./health.ts";
 import { kubeconfigIn, launch } from "./launch.ts";
+import { loadImages } from "./loadImages.ts";
 import { readState, sharedFolder } from "./state.ts";
 
 /** A real Kubernetes cluster of one node on this machine. */
@@ -59,10 +60,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   return clusterIn(folder, stop);
 }
 
-/** The cluster of `make cluster`: the running one, or a new one, which goes on when this process ends. */
+/** The cluster of `make cluster`, with today's images: the running one, or a new one, which goes on when this process ends. */
 export async function ensureCluster(): Promise<Cluster> {
   return alone(async () => {
-    if (!(await isHealthy(sharedFolder))) {
+    if (await isHealthy(sharedFolder)) await loadImages(sharedFolder, await buildImages());
+    else {
       // What a killed one has left, or one that does not answer any more.
       await end(sharedFolder);
       mkdirSync(sharedFolder, { recursive: true });

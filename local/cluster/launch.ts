@@ -12,6 +12,7 @@ import { lastLines, waitUntil } from "../process.ts";
 import { identify, isRunning, type ProcessIdentity } from "../processIdentity.ts";
 import { register } from "../run.ts";
 import { createCgroup, type ClusterCgroup } from "./cgroup.ts";
+import { noteImages } from "./loadImages.ts";
 import { inNamespaces } from "./namespaces.ts";
 import { clusterNetwork, connect, freeNumbers, hostRoutes, type ClusterNetwork } from "./network.ts";
 import { writeState } from "./state.ts";
@@ -68,6 +69,7 @@ export async function launch({ folder, images, hpa, owner }: Launch): Promise<vo
     { what: "the cluster to be ready", timeoutSeconds: startTimeoutSeconds },
   );
   showLog();
+  noteImages(folder, images);
   if (!isRunning(supervisor)) throw new Error(`the cluster ended while it started:\n${lastLines(logIn(folder))}`);
 }
 

@@ -40,22 +40,26 @@ export function clusterNetwork(number: number): ClusterNetwork {
 
 /** The numbers whose addresses no route of the host covers; `routes` as `ip` prints them, like "10.0.0.0/8" or "default". */
 export function freeNumbers(routes: readonly string[]): number[] {
-  const used = routes.filter((route) => /^\d/.test(route));
+  const used = routes.filter((route) => /^\d/.test(route)).map(parse);
   const numbers = Array.from({ length: networkCount }, (_, number) => number);
   return numbers.filter((number) => {
-    const own = [`198.18.${number}.0/30`, `198.19.${number}.0/24`];
-    return !own.some((cidr) => used.some((route) => overlap(cidr, route)));
+    const own = [`198.18.${number}.0/30`, `198.19.${number}.0/24`].map(parse);
+    return !own.some((one) => used.some((route) => overlap(one, route)));
   });
 }
 
-function overlap(one: string, other: string): boolean {
-  const [first, second] = [parse(one), parse(other)];
-  // Two networks meet when they agree in as many bits as the wider one fixes.
-  const shift = 2 ** (32 - Math.min(first.bits, second.bits));
-  return Math.floor(first.address / shift) === Math.floor(second.address / shift);
+interface Cidr {
+  readonly address: number;
+  readonly bits: number;
 }
 
-function parse(cidr: string): { address: number; bits: number } {
+function overlap(one: Cidr, other: Cidr): boolean {
+  // Two networks meet when they agree in as many bits as the wider one fixes.
+  const size = 2 ** (32 - Math.min(one.bits, other.bits));
+  return Math.floor(one.address / size) === Math.floor(other.address / size);
+}
+
+function parse(cidr: string): Cidr {
   const [address = "", bits = "32"] = cidr.split("/");
   return { address: address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0), bits: Number(bits) };
 }

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { cached, forgetUnused } from "../cache.ts";
 import { runCommand } from "../command.ts";
@@ -10,6 +19,9 @@ import { containerdConfiguration } from "./containerd.ts";
 const name = "node-images";
 /** An image that was replaced is of no use: its store is removed this long after its last use. */
 const keptHours = 1;
+
+/** File of a store that lists what was asked for. */
+const list = "images.json";
 
 /** What of containerd's root holds images: all else it makes anew. */
 const parts = [
@@ -39,23 +51,35 @@ rm -f "$configuration" "$configuration.log"
 
 /**
  * Folder of a containerd root that holds these images unpacked, made once for each set of them. Nobody may run on it:
- * see `copyImageStore`. Only images that the last store lacks are unpacked.
+ * see `copyImageStore`. Only archives with an image that the last store lacks are read.
  */
 export async function imageStore(images: readonly ImageArchive[]): Promise<string> {
-  const digests = images.map(({ reference, digest }) => `${reference}@${digest}`).sort();
-  const version = createHash("sha256").update(JSON.stringify(digests)).digest("hex").slice(0, 12);
+  const wanted = images.map(keyOf).sort();
+  const version = createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 12);
   const folder = await cached(name, version, async (root, report) => {
     const last = newestStore();
     if (last !== undefined) await copyImageStore(last, root);
+    const there = new Set(last === undefined ? [] : contentOf(last));
     report("unpacking images");
-    const configuration = join(root, "containerd.toml");
-    writeFileSync(configuration, containerdConfiguration({ folder: root, root, pauseImage: "none" }));
-    const archives = new Set(images.map(({ archive }) => archive));
-    const isolated = ["--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
-    await runCommand("unshare", [...isolated, "sh", "-ec", load, "sh", configuration, ...archives]);
+    const archives = new Set(images.filter((one) => !there.has(keyOf(one))).map(({ archive }) => archive));
+    await unpack(root, [...archives]);
+    writeFileSync(join(root, list), JSON.stringify(wanted));
   });
   await forgetUnused(name, version, keptHours);
   return folder;
+}
+
+const keyOf = ({ reference, digest }: ImageArchive): string => `${reference}@${digest}`;
+
+function contentOf(store: string): string[] {
+  return JSON.parse(readFileSync(join(store, list), "utf8")) as string[];
+}
+
+async function unpack(root: string, archives: readonly string[]): Promise<void> {
+  const configuration = join(root, "containerd.toml");
+  writeFileSync(configuration, containerdConfiguration({ folder: root, root, pauseImage: "none" }));
+  const isolated = ["--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
+  await runCommand("unshare", [...isolated, "sh", "-ec", load, "sh", configuration, ...archives]);
 }
 
 /** The store that was used last; its version is the hash of what is in it. */
@@ -64,6 +88,7 @@ function newestStore(): string | undefined {
   const stores = readdirSync(folder).filter((entry) => /^[0-9a-f]{12}$/.test(entry));
   const newestFirst = stores
     .map((entry) => join(folder, entry))
+    .filter((store) => existsSync(join(store, list)))
     .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
   return newestFirst[0];
 }

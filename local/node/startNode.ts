@@ -35,13 +35,14 @@ export async function startNode(settings: NodeSettings): Promise<ControlPlane> {
   const daemons = await Promise.all([
     startKubelet(controlPlane, { folder, nodeAddress, dnsAddress, cgroupRoot: settings.cgroupRoot }),
     startKubeProxy(controlPlane, { folder, podCidr, nodeAddress }),
-    startNetworkPolicies(controlPlane, { folder, serviceCidr }),
     applyAddOns(controlPlane, {
       ...{ dnsAddress, images: settings.images, volumeFolder: join(settings.folder, "volumes") },
     }),
   ]);
   const processes = [containerd, ...daemons.filter((one): one is ManagedProcess => one !== undefined)];
   await waitForNode(controlPlane, processes);
+  // It looks for its node once, and ends where it finds none.
+  processes.push(await startNetworkPolicies(controlPlane, { folder, serviceCidr }));
   say("the node is ready; starting metrics-server, waiting for CoreDNS and the provisioner of volumes");
   await Promise.all([startMetricsServer(controlPlane), waitForAddOns(controlPlane, processes)]);
   return controlPlane;
