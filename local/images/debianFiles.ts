@@ -32,7 +32,7 @@ const withoutThem = [
   "ucf",
 ];
 
-/** Scripts and styles of pages that nobody opens: Prometheus's own page is in the program. */
+/** Scripts and styles of pages, above all of Prometheus's: its API is what is used. */
 const pages = /^(fonts-|libjs-)/;
 
 /** For people, init systems and compilers; and the C library's character sets: all is UTF-8 here. */
@@ -45,7 +45,7 @@ const unused = new RegExp(
       "usr/lib/[^/]+/(gconv|pkgconfig)",
       "usr/lib/erlang/(man|lib/[^/]+/(src|include|examples))",
       "usr/share/(base-files|bash-completion|bug|debianutils|dict|doc|doc-base|info|lintian|locale|man|menu|perl5|zsh)",
-      "usr/share/postgresql/[0-9]+/man",
+      "usr/share/prometheus",
       "var/(backups|cache|lib/dpkg)",
     ].join("|") +
     ")",
