@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MockResourceArgs, MockResourceResult } from "@pulumi/pulumi/runtime/mocks.js";
 import { outputsOf } from "./outputs.ts";
 import { markSecret, unwrap } from "./wire.ts";
 
@@ -29,11 +30,15 @@ export interface CapturedResource {
   readonly opts: CapturedOptions;
 }
 
+type Outputs = (args: MockResourceArgs) => MockResourceResult | Promise<MockResourceResult>;
+
 export interface CaptureOptions {
   readonly project?: string;
   readonly stack?: string;
   /** As in `pulumi preview`: outputs of resources are not known. */
   readonly preview?: boolean;
+  /** Id and state of a resource; those that stand in for a provider's unless told. */
+  readonly outputs?: Outputs;
 }
 
 export interface Captured<T> {
@@ -46,8 +51,8 @@ export interface Captured<T> {
  * One at a time: Pulumi's runtime is a global. Throws what the program throws, also in the background.
  */
 export async function capture<T>(program: () => T, options: CaptureOptions = {}): Promise<Captured<T>> {
-  const { project = "jobsprint", stack = "test", preview = false } = options;
-  await pulumi.runtime.setMocks({ newResource: outputsOf, call: refuseCall }, project, stack, preview);
+  const { project = "jobsprint", stack = "test", preview = false, outputs = outputsOf } = options;
+  await pulumi.runtime.setMocks({ newResource: outputs, call: refuseCall }, project, stack, preview);
   const resources: CapturedResource[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);

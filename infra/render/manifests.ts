@@ -9,9 +9,18 @@ export interface Manifest {
 }
 
 /** The Kubernetes objects among the resources, in order of registration, with secrets masked; charts are Helm's own. */
-export function manifestsOf(resources: readonly CapturedResource[]): Manifest[] {
+export const manifestsOf = (resources: readonly CapturedResource[]): Manifest[] => toManifests(resources, maskSecrets);
+
+/** The same with every secret in clear: for a cluster, never for eyes. */
+export const manifestsInClear = (resources: readonly CapturedResource[]): Manifest[] =>
+  toManifests(resources, ({ props }) => props);
+
+function toManifests(
+  resources: readonly CapturedResource[],
+  propsOf: (resource: CapturedResource) => CapturedResource["props"],
+): Manifest[] {
   return resources.filter(isObject).map((resource) => {
-    const { apiVersion, kind, metadata, ...rest } = maskSecrets(resource) as unknown as Manifest;
+    const { apiVersion, kind, metadata, ...rest } = propsOf(resource) as unknown as Manifest;
     // Without a name of its own, Pulumi makes one up out of the resource's.
     return { apiVersion, kind, metadata: { ...metadata, name: metadata.name || resource.name }, ...rest };
   });

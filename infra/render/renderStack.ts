@@ -1,4 +1,4 @@
-import { parseConfig } from "../config/parseConfig.ts";
+import { parseConfig, type PlatformConfig } from "../config/parseConfig.ts";
 import { readStackFile } from "../config/stackFile.ts";
 import { createPlatform } from "../platform.ts";
 import { sizing, type Size } from "../sizing.ts";
@@ -9,9 +9,14 @@ import { capture, type CapturedResource } from "./capture.ts";
  * @throws {Error} when the stack's file is missing, {ConfigError} when its configuration is refused
  */
 export async function renderStack(stack: string, size?: Size): Promise<readonly CapturedResource[]> {
-  const raw = readStackFile(stack);
-  const resized = size === undefined ? {} : { size, users: String(Math.min(Number(raw["users"]), sizing[size].users)) };
-  const config = parseConfig({ ...raw, ...resized }, `Pulumi.${stack}.yaml`);
+  const config = readConfig(stack, size);
   const { resources } = await capture(() => createPlatform(config), { stack });
   return resources;
+}
+
+/** A stack's configuration, as its file has it but for the size. */
+export function readConfig(stack: string, size?: Size): PlatformConfig {
+  const raw = readStackFile(stack);
+  const resized = size === undefined ? {} : { size, users: String(Math.min(Number(raw["users"]), sizing[size].users)) };
+  return parseConfig({ ...raw, ...resized }, `Pulumi.${stack}.yaml`);
 }
