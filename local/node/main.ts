@@ -8,11 +8,14 @@ import { startNode } from "./startNode.ts";
 const folder = process.argv[2] ?? "";
 const settings = readNodeSettings(folder);
 try {
-  const { kubeconfigFile } = await startNode(settings);
+  const { controlPlane, processes } = await startNode(settings);
   // Renamed, so that whoever waits for it never reads half a file.
-  copyFileSync(kubeconfigFile, join(folder, "kubeconfig.partial"));
+  copyFileSync(controlPlane.kubeconfigFile, join(folder, "kubeconfig.partial"));
   renameSync(join(folder, "kubeconfig.partial"), join(folder, "kubeconfig"));
   say("the cluster is ready");
+  // A cluster that lost a part of its node would only fail its users in ways they cannot explain.
+  const ended = await Promise.race(processes.map((one) => one.exited.then(() => one.name)));
+  throw new Error(`${ended} ended`);
 } catch (error) {
   say(`the cluster failed: ${error instanceof Error ? error.message : String(error)}`);
   // Its end is the end of everything inside.

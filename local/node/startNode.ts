@@ -24,28 +24,34 @@ const upstreamHpa = {
   hpaCpuInitializationSeconds: 300,
 };
 
+/** A node that takes pods, and the programs it is made of. */
+export interface RunningNode {
+  readonly controlPlane: ControlPlane;
+  readonly processes: readonly ManagedProcess[];
+}
+
 /** Starts a whole cluster of one node inside namespaces made for it. Returns when pods, names, volumes and metrics work. */
-export async function startNode(settings: NodeSettings): Promise<ControlPlane> {
+export async function startNode(settings: NodeSettings): Promise<RunningNode> {
   const { network } = settings;
   say("starting the control plane and the container runtime");
   const [controlPlane, containerd] = await Promise.all([startManagement(settings), startRuntime(settings)]);
   say("starting the node");
   const folder = join(settings.folder, "node");
   const { nodeAddress, podCidr, serviceCidr, dnsAddress } = network;
-  const daemons = await Promise.all([
+  const [kubelet, kubeProxy] = await Promise.all([
     startKubelet(controlPlane, { folder, nodeAddress, dnsAddress, cgroupRoot: settings.cgroupRoot }),
     startKubeProxy(controlPlane, { folder, podCidr, nodeAddress }),
     applyAddOns(controlPlane, {
       ...{ dnsAddress, images: settings.images, volumeFolder: join(settings.folder, "volumes") },
     }),
   ]);
-  const processes = [containerd, ...daemons.filter((one): one is ManagedProcess => one !== undefined)];
+  const processes = [containerd, kubelet, kubeProxy];
   await waitForNode(controlPlane, processes);
   // It looks for its node once, and ends where it finds none.
   processes.push(await startNetworkPolicies(controlPlane, { folder, serviceCidr }));
   say("the node is ready; starting metrics-server, waiting for CoreDNS and the provisioner of volumes");
   await Promise.all([startMetricsServer(controlPlane), waitForAddOns(controlPlane, processes)]);
-  return controlPlane;
+  return { controlPlane, processes };
 }
 
 async function startManagement({ network, hpa }: NodeSettings): Promise<ControlPlane> {
