@@ -11,6 +11,7 @@ import { Metrics } from "../observe/metrics.ts";
 import { startServer, type RunningServer, type ServerParts } from "../observe/server.ts";
 import { fanOut } from "../observe/telemetry.ts";
 import type { Note } from "../ports/telemetry.ts";
+import { serveCustomMetrics } from "./customMetrics.ts";
 import { UsageError, readConfig } from "./files.ts";
 import { leadership } from "./leadership.ts";
 import { SourceFactory } from "./metricSources.ts";
@@ -49,23 +50,26 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   // Before the election: a process that waits for the lease has to answer its probes.
   const server = await listen(parts, config.server);
   const sources = new SourceFactory(config, clock);
-  const targets = connectTargets(config, {
-    kubeConfig,
-    telemetry,
-    sources,
-    logger,
-    clock,
-    states,
-    elector,
-    note,
-    signal,
-  });
+  const failed = new AbortController();
+  const shared = { kubeConfig, sources, logger, clock, signal: AbortSignal.any([signal, failed.signal]) };
+  const targets = connectTargets(config, { ...shared, telemetry, states, elector, note });
+  const customMetrics = await serveCustomMetrics(config, { ...shared, targets, metrics }).catch(
+    async (error: unknown) => {
+      // Watches and the port would keep a process alive that has not started.
+      failed.abort();
+      await Promise.all([server.close(), sources.close()]);
+      throw error;
+    },
+  );
   logger.info({ url: server.url, targets: config.targets.map(({ name }) => name), identity }, "autoscaler started");
   const { ready, loops, tellRefused: onRefused } = targets;
   const term = { states, telemetry, clock, ready, loops, onRefused };
   await elector.run((ends) => runTerm(term, identity, ends), signal);
   // After the last term, so that its last ticks could still read and tell.
-  await Promise.all([server.close(), sources.close(), ...decisionLog.map((log) => log.close())]);
+  await Promise.all([
+    ...[server.close(), customMetrics?.close(), sources.close()],
+    ...decisionLog.map((log) => log.close()),
+  ]);
   logger.info("autoscaler stopped");
 }
 

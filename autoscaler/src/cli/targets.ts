@@ -1,5 +1,6 @@
 import type { loadKubeConfig } from "../adapters/kubernetes/api/client.ts";
 import { KubernetesCluster } from "../adapters/kubernetes/kubernetesCluster.ts";
+import type { LabelledPods } from "../adapters/kubernetes/pods/selectedPods.ts";
 import type { AutoscalerConfig, TargetConfig } from "../config/schema.ts";
 import { targetSpecAt } from "../config/targetSpec.ts";
 import type { Loop } from "../control/loop.ts";
@@ -34,6 +35,10 @@ export interface ConnectedTargets {
   readonly ready: () => Promise<void>;
   /** New loops, one a target, for one term of leadership. */
   readonly loops: () => readonly Loop[];
+  /** Shared with what is served besides the targets: one watch a namespace is enough. */
+  readonly cluster: KubernetesCluster;
+  /** The pods of a target by its name, also where another process leads. Throws for a target that there is not. */
+  readonly podsOf: (target: string) => LabelledPods;
   /** Tells a target's Events that its stored state was refused. */
   readonly tellRefused: (refused: RefusedState) => void;
 }
@@ -53,6 +58,12 @@ export function connectTargets(config: AutoscalerConfig, wiring: Wiring): Connec
   });
   const targets = config.targets.map((target) => ({ target, ports: portsOf(target, cluster, wiring) }));
   return {
+    cluster,
+    podsOf(name) {
+      const found = targets.find(({ target }) => target.name === name);
+      if (found === undefined) throw new Error(`target ${name} is not configured`);
+      return found.ports.pods;
+    },
     ready: () => cluster.ready(),
     loops: () => targets.map(({ target, ports }) => loopOf(target, ports)),
     tellRefused({ target: refused, cause }) {
@@ -64,7 +75,11 @@ export function connectTargets(config: AutoscalerConfig, wiring: Wiring): Connec
   };
 }
 
-function portsOf(target: TargetConfig, cluster: KubernetesCluster, wiring: Wiring): TargetPorts {
+function portsOf(
+  target: TargetConfig,
+  cluster: KubernetesCluster,
+  wiring: Wiring,
+): TargetPorts & { readonly pods: LabelledPods } {
   const { telemetry, sources, logger, clock, states } = wiring;
   const kubernetes = cluster.target(target.scaleTargetRef, {
     // A warning at most: Events are for people, and no decision depends on them.

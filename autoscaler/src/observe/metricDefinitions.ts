@@ -159,3 +159,38 @@ export const metricDefinitions = {
     use: "Alert when time() minus this exceeds five periods: the target is not looked after.",
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** Those of custom.metrics.k8s.io; absent where it is not served. */
+export const customMetricDefinitions = {
+  // By code alone: callers name metrics and namespaces as they like, so those would be an open set.
+  requests: {
+    name: "autoscaler_custom_metrics_requests_total",
+    type: "counter",
+    labels: ["code"],
+    help: "Requests to custom.metrics.k8s.io by HTTP status; probes are among them.",
+    use: "401 or 403: certificates of the aggregation layer, RBAC of the caller. 503: the API server or the watch of pods is away.",
+  },
+  // By outcome, because a pod that does not answer is absent for the HPA and shows nowhere else.
+  scrapes: {
+    name: "autoscaler_custom_metrics_scrapes_total",
+    type: "counter",
+    labels: ["metric", "outcome"],
+    help: "Scrapes of single pods by this replica: measured, or missing (first sample, no answer, no such counter).",
+    use: "Missing rises steadily: look at the pods' metrics port and the network policy to it; the HPA scales down less.",
+  },
+  // As few pods with a value as the HPA sees.
+  pods: {
+    name: "autoscaler_custom_metrics_pods",
+    type: "gauge",
+    labels: ["metric"],
+    help: "Ready pods with a value that is young enough, at the last scrape; absent while the pods are unknown.",
+    use: "Compare with the Ready pods of the workload: for those that lack a value the HPA assumes the cautious one.",
+  },
+  age: {
+    name: "autoscaler_custom_metrics_age_seconds",
+    type: "gauge",
+    labels: ["metric"],
+    help: "Age of the oldest of these values at the last scrape; absent when there is none.",
+    use: "Near maxAgeSeconds: pods answer too slowly; values older than that are absent.",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,4 +1,4 @@
-import { metricDefinitions, type MetricDefinition } from "./metricDefinitions.ts";
+import { customMetricDefinitions, metricDefinitions, type MetricDefinition } from "./metricDefinitions.ts";
 
 const head = `# Metrics
 
@@ -15,7 +15,13 @@ Rendered from \`autoscaler/src/observe/metricDefinitions.ts\`. Counters start at
 
 /** The beginning of docs/metrics.md; a test compares it with the file, so that the two never drift apart. */
 export function metricsDocument(): string {
-  return head + Object.values(metricDefinitions).map(row).join("");
+  return (
+    head +
+    [metricDefinitions, customMetricDefinitions]
+      .flatMap(Object.values<MetricDefinition>)
+      .map(row)
+      .join("")
+  );
 }
 
 function row({ name, type, labels, help, use }: MetricDefinition): string {
