@@ -8,6 +8,7 @@ import { buildImages } from "./images/images.ts";
 import { printImages } from "./images/printImages.ts";
 import { binary, type Program } from "./kubernetes/binaries.ts";
 import { serverRootfs } from "./servers/rootfs.ts";
+import { stackCommand } from "./stack/command.ts";
 
 const print = (line: string): void => {
   process.stderr.write(`[local] ${line}\n`);
@@ -43,12 +44,16 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 const usual = ["servers", "kubernetes", "pulumi"];
 
 const names = (table: object): string => Object.keys(table).join("|");
-const usage = `usage: local build [${names(parts)}]… | images | cluster ${names(clusterCommands)} | clean [--all]`;
+const usage = `usage: local build [${names(parts)}]… | images | cluster ${names(clusterCommands)} | stack up|down|status | clean [--all]`;
 
 /** Each returns the exit code, or undefined when it does not know the words after it. */
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number | undefined>>> = {
   async build(words) {
-    if (!words.every((name) => Object.hasOwn(parts, name))) return undefined;
+    const unknown = words.filter((name) => !Object.hasOwn(parts, name));
+    if (unknown.length > 0) {
+      print(`build: unknown "${unknown.join('", "')}"; there are ${Object.keys(parts).join(", ")}`);
+      return 1;
+    }
     // Nothing to do for what is in the cache.
     for (const name of words.length > 0 ? words : usual) await parts[name]?.();
     return 0;
@@ -60,6 +65,7 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<nu
   async cluster([action = ""]) {
     return Object.hasOwn(clusterCommands, action) ? clusterCommands[action]?.(print) : undefined;
   },
+  stack: stackCommand,
   async clean([option]) {
     await clean(print);
     if (option === "--all") removeBuilt();
