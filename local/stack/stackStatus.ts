@@ -4,6 +4,8 @@ import {
   CoreV1Api,
   type V1Pod,
   type V2HorizontalPodAutoscaler,
+  type V2HorizontalPodAutoscalerCondition,
+  type V2HorizontalPodAutoscalerSpec,
   type V2MetricSpec,
   type V2MetricStatus,
 } from "@kubernetes/client-node";
@@ -71,16 +73,21 @@ function workload(object: StackObject, pods: readonly V1Pod[]): WorkloadStatus {
 
 /** Also tells, without failing, whether an HPA is at work. */
 export function scaler({ metadata, spec, status }: V2HorizontalPodAutoscaler): ScalerStatus {
-  const { conditions = [], currentMetrics = [], currentReplicas = 0 } = { ...status };
-  const { minReplicas = 1, maxReplicas = 0, metrics = [] } = { ...spec };
-  const active = conditions.find(({ type }) => type === "ScalingActive");
-  const problem = active?.message ?? "it has not been looked at";
   return {
     name: metadata?.name ?? "",
-    metrics: metrics.map((metric) => metricText(metric, currentMetrics)),
-    replicas: `${currentReplicas} of ${minReplicas}..${maxReplicas}`,
-    ...(active?.status === "True" ? {} : { problem }),
+    metrics: (spec?.metrics ?? []).map((metric) => metricText(metric, status?.currentMetrics ?? [])),
+    replicas: replicasText(spec, status?.currentReplicas),
+    ...problemOf(status?.conditions),
   };
+}
+
+function problemOf(conditions: readonly V2HorizontalPodAutoscalerCondition[] = []): Pick<ScalerStatus, "problem"> {
+  const active = conditions.find(({ type }) => type === "ScalingActive");
+  return active?.status === "True" ? {} : { problem: active?.message ?? "it has not been looked at" };
+}
+
+function replicasText(spec: V2HorizontalPodAutoscalerSpec | undefined, current = 0): string {
+  return spec === undefined ? String(current) : `${current} of ${spec.minReplicas ?? 1}..${spec.maxReplicas}`;
 }
 
 function metricText({ pods, resource }: V2MetricSpec, current: readonly V2MetricStatus[]): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AppsV1Api, CoreV1Api, type V1Deployment } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { runCommand } from "../../../../local/command.ts";
 import { apply, loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
 import { binary } from "../../../../local/kubernetes/binaries.ts";
@@ -21,6 +21,19 @@ const unanswerable = ["APIService"];
 
 const yaml = (...objects: readonly object[]): string => objects.map((one) => JSON.stringify(one)).join("\n---\n");
 
+/** Nobody provides volumes to fake nodes: enough of them, made beforehand. */
+function volumes(): string {
+  const storageClass = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: "standard" } };
+  const all = Array.from({ length: 16 }, (_, index) => ({
+    ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: `volume-${index}` } },
+    spec: {
+      ...{ storageClassName: "standard", capacity: { storage: "500Gi" }, accessModes: ["ReadWriteOnce"] },
+      hostPath: { path: `/volume-${index}` },
+    },
+  }));
+  return yaml({ ...storageClass, provisioner: "kubernetes.io/no-provisioner" }, ...all);
+}
+
 describe("the rendered local stack on a real control plane", function () {
   this.timeout(300_000);
   let cluster: ControlPlane;
@@ -36,6 +49,7 @@ describe("the rendered local stack on a real control plane", function () {
     const config = loadKubeConfig(cluster.kubeconfigFile);
     core = config.makeApiClient(CoreV1Api);
     apps = config.makeApiClient(AppsV1Api);
+    await apply(cluster, volumes());
     objects = (await renderStack()).filter(({ kind }) => !unanswerable.includes(kind));
   });
 
@@ -66,21 +80,20 @@ describe("the rendered local stack on a real control plane", function () {
     assert.equal(created.length, objects.length);
     assert.deepEqual([changed, pruned], [[], []]);
     const status = await stackStatus(cluster, namespace);
-    assert.ok(status?.workloads.every(({ ready }) => ready));
+    assert.ok(status);
+    assert.ok(status.workloads.every(({ ready }) => ready));
     assert.ok(status.workloads.some(({ name, text }) => name === "rabbitmq" && text === "3/3 ready"));
   });
 
   it("changes nothing when it is applied again, and leaves counts that others set", async () => {
-    const body: V1Deployment = { spec: { replicas: 3 } } as V1Deployment;
-    const scaled = { name: "workflow-worker", namespace };
-    const scale = await apps.readNamespacedDeploymentScale(scaled);
-    await apps.replaceNamespacedDeploymentScale({ ...scaled, body: { ...scale, spec: { replicas: 3 } } });
+    const worker = { name: "workflow-worker", namespace };
+    const scale = await apps.readNamespacedDeploymentScale(worker);
+    scale.spec!.replicas = 3;
+    await apps.replaceNamespacedDeploymentScale({ ...worker, body: scale });
     await until(
-      "three workers are ready",
-      async () => {
-        return (await apps.readNamespacedDeployment(scaled)).status?.availableReplicas === body.spec?.replicas;
-      },
-      30,
+      "three workers are available",
+      async () => (await apps.readNamespacedDeployment(worker)).status?.availableReplicas === 3,
+      60,
     );
     const { created, changed, pruned } = await applyStack(cluster, objects);
     assert.deepEqual([created, pruned], [[], []]);
@@ -89,7 +102,7 @@ describe("the rendered local stack on a real control plane", function () {
       changed.filter((name) => !name.includes("workflow-worker")),
       [],
     );
-    assert.equal((await apps.readNamespacedDeployment(scaled)).spec?.replicas, 3);
+    assert.equal((await apps.readNamespacedDeployment(worker)).spec?.replicas, 3);
   });
 
   it("deletes what is not rendered any more, and nothing of others", async () => {
