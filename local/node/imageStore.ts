@@ -43,7 +43,12 @@ until $client version >/dev/null 2>&1; do
   tries=$((tries + 1)); [ $tries -lt 200 ] || { tail -n 20 "$configuration.log"; exit 1; }
   sleep 0.1
 done
+wanted=$1; shift
 for archive; do $client images import "$archive"; done
+# What was replaced or is not wanted any more came along from the last store.
+for image in $($client images ls -q); do
+  case " $wanted " in *" $image "*) ;; *) $client images rm --sync "$image" ;; esac
+done
 kill $daemon
 wait $daemon || true
 rm -f "$configuration" "$configuration.log"
@@ -62,7 +67,8 @@ export async function imageStore(images: readonly ImageArchive[]): Promise<strin
     const there = new Set(last === undefined ? [] : contentOf(last));
     report("unpacking images");
     const archives = new Set(images.filter((one) => !there.has(keyOf(one))).map(({ archive }) => archive));
-    await unpack(root, [...archives]);
+    const references = images.map(({ reference }) => reference);
+    await unpack(root, references, [...archives]);
     writeFileSync(join(root, list), JSON.stringify(wanted));
   });
   await forgetUnused(name, version, keptHours);
@@ -75,11 +81,14 @@ function contentOf(store: string): string[] {
   return JSON.parse(readFileSync(join(store, list), "utf8")) as string[];
 }
 
-async function unpack(root: string, archives: readonly string[]): Promise<void> {
+async function unpack(root: string, references: readonly string[], archives: readonly string[]): Promise<void> {
   const configuration = join(root, "containerd.toml");
-  writeFileSync(configuration, containerdConfiguration({ folder: root, root, pauseImage: "none" }));
+  // Without Kubernetes' part, which would give each image a second name that keeps it for ever.
+  const disabled = '\ndisabled_plugins = ["io.containerd.grpc.v1.cri", ';
+  const text = containerdConfiguration({ folder: root, root, pauseImage: "none" });
+  writeFileSync(configuration, text.replace("\ndisabled_plugins = [", disabled));
   const isolated = ["--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
-  await runCommand("unshare", [...isolated, "sh", "-ec", load, "sh", configuration, ...archives]);
+  await runCommand("unshare", [...isolated, "sh", "-ec", load, "sh", configuration, references.join(" "), ...archives]);
 }
 
 /** The store that was used last; its version is the hash of what is in it. */
