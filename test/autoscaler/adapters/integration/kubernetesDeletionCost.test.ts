@@ -101,7 +101,7 @@ describe("pod deletion cost on a real control plane with fake nodes", function (
     const target = shared.target({ apiVersion: "apps/v1", kind: "Deployment", name, namespace });
     const held = new Map<string, number>();
     const scaleIn = target.scaleIn(() => Promise.resolve(held));
-    const listed = () => (target.pods.list() ?? []);
+    const listed = () => target.pods.list() ?? [];
     await until("all pods are Ready", () => listed().filter(({ ready }) => ready).length === replicas, 30);
     // A consumer at each that holds nothing, unless the test says otherwise.
     for (const { address } of listed()) held.set(address, 0);

@@ -143,6 +143,16 @@ users: [{ name: a, user: { token: hunter2 } }]
       }
     });
 
+    it("ends with 1 and one sentence when the certificate of the custom metrics is missing", async () => {
+      const served = await readFile(config.replace("valid.yaml", "custom-metrics.yaml"), "utf8");
+      const server = "server: { host: 127.0.0.1, port: 0 }\nlogLevel: silent\n";
+      const own = await file("served.yaml", served.replace("targets:", `${server}targets:`));
+      const KUBECONFIG = await file("kubeconfig", kubeconfig);
+      const { code, stderr } = await autoscalerWith({ KUBECONFIG }, "run", "--config", own);
+      assert.equal(stderr, "customMetrics.certFile: cannot read /tls.crt: ENOENT\n");
+      assert.equal(code, 1);
+    });
+
     it("ends with 1 and one sentence outside of a cluster", async () => {
       const { code, stderr } = await autoscalerWith({}, "run", "--config", config);
       assert.match(stderr, /^no access to Kubernetes: .*KUBERNETES_SERVICE_HOST.*\n$/);
