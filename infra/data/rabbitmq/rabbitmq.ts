@@ -11,15 +11,9 @@ import { ServerCertificate } from "../certificates/serverCertificate.ts";
 import { claimOf, claimsStay } from "../claim.ts";
 import { scrapes } from "../exporter.ts";
 import { memberNames, serverNames } from "../serverNames.ts";
+import { nodesService } from "./members.ts";
 import { enabledPlugins, rabbitmqConf } from "./rabbitmqConf.ts";
-import {
-  cookieSecret,
-  memberLimits,
-  memberSpec,
-  nodePorts,
-  nodesService,
-  type RabbitMqPodOptions,
-} from "./rabbitmqPod.ts";
+import { cookieSecret, memberLimits, memberSpec, nodePorts, type RabbitMqPodOptions } from "./rabbitmqPod.ts";
 import { RabbitMqUsers } from "./rabbitmqUsers.ts";
 
 export interface RabbitMqArgs extends RabbitMqPodOptions {

@@ -1,4 +1,5 @@
 import { authority, certificate, ports } from "../../naming.ts";
+import { nodeNames } from "./members.ts";
 
 /** Where the pod has its files. */
 export interface RabbitmqFolders {
@@ -30,6 +31,8 @@ export interface RabbitmqConfOptions {
   readonly folders?: RabbitmqFolders;
   /** The pod's unless told. */
   readonly listeners?: RabbitmqListeners;
+  /** Erlang names of all members; the pods' unless told. */
+  readonly names?: readonly string[];
 }
 
 export const rabbitmqFolders: RabbitmqFolders = {
@@ -48,8 +51,11 @@ const podListeners: RabbitmqListeners = {
   metrics: ports.rabbitmqMetrics,
 };
 
-/** Plugins of every member. Peer discovery from 4.1 on asks no API: the first pod forms the cluster, others join it. */
-export const enabledPlugins = "[rabbitmq_management,rabbitmq_prometheus,rabbitmq_peer_discovery_k8s].\n";
+/** Plugins of every member. */
+export const enabledPlugins = "[rabbitmq_management,rabbitmq_prometheus].\n";
+
+/** Every 3 s for an hour, longer than a pod may take to start: who gives up goes on alone, and never joins the others. */
+const discovery = { intervalMs: 3000, attempts: 1200 } as const;
 
 /** Of the container's memory, for what Erlang does not count and for the command-line tools beside it. */
 const reservedShare = 0.2;
@@ -62,12 +68,11 @@ const mebibytes = (count: number): number => Math.floor(count * 2 ** 20);
 
 /** Text of rabbitmq.conf. */
 export function rabbitmqConf(options: RabbitmqConfOptions): string {
-  const { nodes, memoryGi, folders = rabbitmqFolders, listeners = podListeners } = options;
+  const { nodes, memoryGi, folders = rabbitmqFolders, listeners = podListeners, names = nodeNames(nodes) } = options;
   const memoryMi = memoryGi * 1024;
   return [
     "cluster_name = jobsprint",
-    // A single one looks for nobody, and before 4.1 the plugin asks an API that the pod has no token for.
-    ...(nodes > 1 ? ["cluster_formation.peer_discovery_backend = k8s"] : []),
+    ...(nodes > 1 ? peers(names) : []),
     // No queue is imported before all members are there: it gets as many copies as there are members then.
     `cluster_formation.target_cluster_size_hint = ${nodes}`,
     // Of RabbitMQ before 4.3, where a minority would else go on with its own exchanges and users.
@@ -108,6 +113,17 @@ export function rabbitmqConf(options: RabbitmqConfOptions): string {
     "",
   ].join("\n");
 }
+
+/**
+ * A StatefulSet's members are known by name. The plugin for Kubernetes asks its API before 4.1, which the pods have no
+ * right to, and from then on leaves a first member that has lost its disk alone in a cluster of its own.
+ */
+const peers = (names: readonly string[]): string[] => [
+  "cluster_formation.peer_discovery_backend = classic_config",
+  ...names.map((name, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${name}`),
+  `cluster_formation.discovery_retry_interval = ${discovery.intervalMs}`,
+  `cluster_formation.discovery_retry_limit = ${discovery.attempts}`,
+];
 
 const tls = (prefix: string, folders: RabbitmqFolders): string[] => [
   `${prefix}.cacertfile = ${folders.authorityFile}`,

@@ -4,8 +4,9 @@ import { anywhere, type Placement } from "../../kubernetes/placement.ts";
 import { limitsOf, quantities } from "../../kubernetes/quantities.ts";
 import { containerSecurity, podSecurity } from "../../kubernetes/security.ts";
 import { spreadOver } from "../../kubernetes/spread.ts";
-import { hostOf, ports, workloads } from "../../naming.ts";
+import { ports, workloads } from "../../naming.ts";
 import type { ClusterSizing, Resources } from "../../sizing.ts";
+import { nodeName } from "./members.ts";
 import { rabbitmqFolders as folders } from "./rabbitmqConf.ts";
 
 type PodSpec = types.input.core.v1.PodSpec;
@@ -23,8 +24,6 @@ export interface RabbitMqPodOptions {
 }
 
 const workload = workloads.rabbitmq;
-/** Headless: gives each member a name. */
-export const nodesService = "rabbitmq-nodes";
 export const cookieSecret = "rabbitmq-erlang-cookie";
 export const definitionsSecret = "rabbitmq-definitions";
 
@@ -63,8 +62,7 @@ const cookieFile = `${folders.home}/.erlang.cookie`;
 const environment: EnvVar[] = [
   { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
   ...Object.entries({
-    // Not the address, which the next pod does not have.
-    RABBITMQ_NODENAME: `rabbit@$(POD_NAME).${hostOf(nodesService)}`,
+    RABBITMQ_NODENAME: nodeName("$(POD_NAME)"),
     RABBITMQ_USE_LONGNAME: "true",
     RABBITMQ_CONFIG_FILE: `${folders.configuration}/rabbitmq.conf`,
     RABBITMQ_ENABLED_PLUGINS_FILE: `${folders.configuration}/enabled_plugins`,

@@ -34,6 +34,8 @@ async function build({ size = "large", protect = true }: Build = {}): Promise<re
   return resources;
 }
 
+const container = ["spec", "template", "spec", "containers", 0] as const;
+
 const user = (name: string) => ({ password: `password of ${name}`, salt: name });
 const users = { admin: user("admin"), services: user("services"), autoscaler: user("autoscaler") };
 
@@ -159,9 +161,26 @@ describe("rabbitmq.conf", () => {
   for (const { name, nodes, finds } of discovery) {
     it(name, () => {
       const text = rabbitmqConf({ nodes, memoryGi: 2 });
-      assert.equal(text.includes("peer_discovery_backend = k8s"), finds);
+      assert.equal(text.includes("peer_discovery_backend = classic_config"), finds);
     });
   }
+
+  it("names every member as its pod does", async () => {
+    const named = lines.flatMap((line) => /classic_config\.nodes\.\d = (\S+)/.exec(line)?.[1] ?? []);
+    const env = at(find(await build(), "rabbitmq-statefulset").props, ...container, "env") as Record<string, string>[];
+    const name = env.find((one) => one["name"] === "RABBITMQ_NODENAME")?.["value"] ?? "";
+    assert.deepEqual(
+      named,
+      [0, 1, 2].map((index) => name.replace("$(POD_NAME)", `rabbitmq-${index}`)),
+    );
+  });
+
+  it("looks for the others as long as a pod may take to start, since who gives up stays alone", async () => {
+    const probe = at(find(await build(), "rabbitmq-statefulset").props, ...container, "startupProbe");
+    const startSeconds = Number(at(probe, "periodSeconds")) * Number(at(probe, "failureThreshold"));
+    const told = (key: string): number => Number(new RegExp(`discovery_${key} = (\\d+)`).exec(lines.join("\n"))?.[1]);
+    assert.ok((told("retry_interval") / 1000) * told("retry_limit") > startSeconds);
+  });
 
   it("says nothing twice", () => {
     const keys = lines.filter(Boolean).map((line) => line.split(" = ")[0]);

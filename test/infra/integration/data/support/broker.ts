@@ -26,7 +26,7 @@ export interface Member extends ServerNode {
   readonly prometheus: number;
 }
 
-/** Three members by the rendered configuration and definitions; ports, paths and discovery are the machine's. */
+/** Three members by the rendered configuration and definitions; ports, paths and names are the machine's. */
 export interface Broker {
   readonly members: readonly Member[];
   connect(as: RabbitmqUser, member?: number): Promise<ChannelModel>;
@@ -146,13 +146,11 @@ const folders = {
   ...{ certificate: "/srv", authorityFile: "/srv/ca.crt" },
 };
 
-/** The rendered text with this machine's addresses and list of members; fails where it lacks a line. */
+/** The rendered text with this machine's addresses; fails where it lacks a line. */
 function onThisMachine(names: readonly string[], { amqps, management, prometheus }: Ports): string {
   const listeners = { amqps, management, metrics: prometheus };
-  const text = rabbitmqConf({ nodes: names.length, memoryGi: 1, folders, listeners });
-  const peers = names.map((name, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${name}`);
+  const text = rabbitmqConf({ nodes: names.length, memoryGi: 1, folders, listeners, names });
   const replacements: [string, string][] = [
-    ["discovery_backend = k8s", ["discovery_backend = classic_config", ...peers].join("\n")],
     [`listeners.ssl.default = ${amqps}`, `listeners.ssl.default = 127.0.0.1:${amqps}`],
     [`management.ssl.port = ${management}`, `management.ssl.port = ${management}\nmanagement.ssl.ip = 127.0.0.1`],
     [`prometheus.tcp.port = ${prometheus}`, `prometheus.tcp.port = ${prometheus}\nprometheus.tcp.ip = 127.0.0.1`],
