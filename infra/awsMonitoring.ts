@@ -3,10 +3,9 @@ import { storageClassName } from "./cluster/storageClass.ts";
 import type { AwsPlatformConfig } from "./config/parseConfig.ts";
 import type { Generators } from "./generators.ts";
 import { KubePrometheusStack } from "./monitoring/kubePrometheusStack.ts";
-import { MetricsAdapter } from "./monitoring/metricsAdapter.ts";
 import { MonitoringNamespace } from "./monitoring/monitoringNamespace.ts";
 
-/** Prometheus, Grafana and the HPA's own metric. */
+/** Prometheus, Alertmanager and Grafana. */
 export function createAwsMonitoring(
   config: AwsPlatformConfig,
   { cluster }: AwsFoundation,
@@ -19,7 +18,7 @@ export function createAwsMonitoring(
     { vpcCidr: network.cidr },
     { providers, dependsOn: [...cluster.ready] },
   );
-  const stack = new KubePrometheusStack(
+  new KubePrometheusStack(
     "monitoring",
     {
       size,
@@ -30,6 +29,4 @@ export function createAwsMonitoring(
     },
     { providers, dependsOn: [namespace] },
   );
-  const { prometheusHost } = stack;
-  new MetricsAdapter("metrics-adapter", { prometheusHost }, { providers, dependsOn: [stack] });
 }

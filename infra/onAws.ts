@@ -41,13 +41,14 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     },
     after: [...after, database],
   });
-  // Nothing waits for it: an HPA without requests per second still goes by CPU and memory, and a broken chart stops no service.
+  // Nothing waits for it: a broken chart stops no service.
   createAwsMonitoring(config, foundation, generators);
   const { cdn, invalidation } = createAwsEdge(config, foundation);
   const url = `https://${config.edge.domain}/`;
   createTiers({
     ...common,
     ...stores,
+    authority: credentials.authority,
     publicUrl: url,
     // Its addresses come and go within the network.
     clientCidrs: [config.network.cidr],

@@ -40,6 +40,7 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
   const publicUrl = `${urlOf(entrance)}/`;
   createTiers({
     ...{ ...common, ...stores, publicUrl, clientCidrs },
+    authority: credentials.authority,
     pacing: { pace, requestsPerSecondPerGateway },
     after: stores.all,
   });

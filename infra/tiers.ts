@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "./config/parseConfig.ts";
+import type { CertificateAuthority } from "./data/certificates/certificateAuthority.ts";
 import type { DatabaseEndpoints } from "./data/postgres/databaseEndpoints.ts";
 import { Autoscaler } from "./scaling/autoscaler.ts";
 import type { Pacing } from "./scaling/pacing.ts";
 import { HorizontalPodAutoscalers } from "./scaling/horizontalPodAutoscalers.ts";
-import { authority } from "./naming.ts";
+import { authority as authorityNames } from "./naming.ts";
 import { Services } from "./services/services.ts";
 import type { Providers } from "./stores.ts";
 
@@ -12,6 +13,7 @@ export interface TiersOptions {
   readonly config: PlatformConfig;
   readonly providers: Providers;
   readonly database: DatabaseEndpoints;
+  readonly authority: CertificateAuthority;
   /** Of the data layer's Secrets, by their names. */
   readonly checksums: Readonly<Record<string, pulumi.Output<string>>>;
   /** Members of the Redis cluster, host:port. */
@@ -54,16 +56,18 @@ export function createTiers(options: TiersOptions): void {
   // After the Deployments that they scale.
   const after = { providers, dependsOn: [services] };
   const scaled = { images: config.images, sizing: config.sizing, ...options.pacing };
-  new HorizontalPodAutoscalers("hpa", scaled, after);
-  new Autoscaler(
+  const autoscaler = new Autoscaler(
     "autoscaler",
     {
       ...scaled,
       image: config.images.autoscaler,
+      authority: options.authority,
       priorityClassName: services.priorityClassName,
-      authorityChecksum: options.checksums[authority.configMap] ?? "",
+      authorityChecksum: options.checksums[authorityNames.configMap] ?? "",
       divisor,
     },
     after,
   );
+  // It serves what the gateway's HPA asks for.
+  new HorizontalPodAutoscalers("hpa", scaled, { providers, dependsOn: [services, autoscaler] });
 }

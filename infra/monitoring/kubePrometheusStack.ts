@@ -27,9 +27,6 @@ const metadataOf = (name: string): k8s.types.input.meta.v1.ObjectMeta => ({
 
 /** Prometheus, Alertmanager and Grafana for the whole cluster. AWS only; depends on the namespace and the storage class. */
 export class KubePrometheusStack extends pulumi.ComponentResource {
-  /** Where Prometheus answers, within the cluster. */
-  readonly prometheusHost = `kube-prometheus-stack-prometheus.${monitoringNamespace}.svc`;
-
   constructor(name: string, args: KubePrometheusStackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobsprint:monitoring:KubePrometheusStack", name, args, opts);
     const parent = { parent: this };
@@ -75,6 +72,6 @@ export class KubePrometheusStack extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [admin, scrapes] },
     );
-    this.registerOutputs({ prometheusHost: this.prometheusHost });
+    this.registerOutputs({});
   }
 }

@@ -11,8 +11,8 @@ export interface MonitoringNamespaceArgs {
 /** Ports of nodes: kubelet and node-exporter. */
 const nodePorts = [10_250, 9100];
 
-/** Where the API server calls into the namespace: the operator's webhook, and the adapter's API. */
-const webhookPorts = [10_250, 6443];
+/** Where the API server calls into the namespace: the operator's webhook. */
+const webhookPorts = [10_250];
 
 const everyPort: number[] = [];
 

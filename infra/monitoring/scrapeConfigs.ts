@@ -32,7 +32,7 @@ const telling: readonly Relabeling[] = [
   { source_labels: [`${meta}_phase`], regex: "Succeeded|Failed", action: "drop" },
 ];
 
-/** Labels of every series: namespace and pod are the words that an adapter for the HPA looks for. */
+/** Labels of every series, in the words of Kubernetes. */
 const labels: readonly Relabeling[] = [
   { source_labels: [nameLabel], target_label: "workload" },
   { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },

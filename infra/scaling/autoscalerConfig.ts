@@ -4,7 +4,8 @@ import { defaults } from "../../autoscaler/src/config/defaults.ts";
 import { parseConfig } from "../../autoscaler/src/config/parse.ts";
 import type { AutoscalerConfig } from "../../autoscaler/src/config/schema.ts";
 import { assumptions } from "../capacity/demand.ts";
-import { bullPrefix, hostOf, namespace, ports, rabbitmqUsers, secrets, workloads } from "../naming.ts";
+import { selectorOf } from "../kubernetes/labels.ts";
+import { bullPrefix, certificate, hostOf, namespace, ports, rabbitmqUsers, secrets, workloads } from "../naming.ts";
 import { servicesOf } from "../services/catalogue.ts";
 import { amqpUrl, credentialFolder } from "../services/environment.ts";
 import type { ServiceImages } from "../services/serviceSpec.ts";
@@ -99,6 +100,20 @@ const rulesOf: Readonly<Record<string, (pace: number) => object>> = {
   [workloads.n8nWorker]: n8nWorker,
 };
 
+/** What the HPA of the gateway asks for, and the figure that the consumers' marks go by. */
+const customMetrics = {
+  certFile: `${certificate.folder}/tls.crt`,
+  keyFile: `${certificate.folder}/tls.key`,
+  metrics: [
+    {
+      name: "requests_per_second",
+      pods: { namespace, matchLabels: selectorOf(workloads.apiGateway) },
+      podMetrics: { port: ports.metrics, counter: "http_requests_total" },
+    },
+    { name: "executions_per_second", target: { name: workloads.workflowWorker, metric: "requestRate" } },
+  ],
+};
+
 export interface AutoscalerOptions extends Pacing {
   readonly images: ServiceImages;
   readonly sizing: Sizing;
@@ -118,6 +133,7 @@ export function autoscalerDocument({ images, sizing, pace = 1 }: AutoscalerOptio
         passwordFile: `${credentialFolder(autoscalerSecrets.rabbitmq)}/password`,
       },
     },
+    customMetrics,
     targets: servicesOf(images).flatMap(([name, { scaling }]) =>
       scaling.by === "autoscaler"
         ? [

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { authorityMount, joinMounts, secretMount } from "../kubernetes/certificates.ts";
+import { certificateMount, joinMounts, secretMount } from "../kubernetes/certificates.ts";
 import { quantities } from "../kubernetes/quantities.ts";
 import { containerSecurity, podSecurity } from "../kubernetes/security.ts";
 import { spreadOver } from "../kubernetes/spread.ts";
@@ -10,8 +10,9 @@ import { autoscalerSecrets } from "./autoscalerConfig.ts";
 
 export interface AutoscalerPodOptions {
   readonly image: string;
-  /** Where its server listens, by its own configuration. */
+  /** Where its server listens, and the one of its metrics API, by its own configuration. */
   readonly port: number;
+  readonly metricsApiPort: number;
   readonly divisor: number;
   readonly priorityClassName?: pulumi.Input<string>;
 }
@@ -25,17 +26,21 @@ const uid = 65_532;
 const resources = { cpu: 0.25, memoryGi: 0.25 };
 const least = { cpu: 0.03, memoryGi: 0.25 };
 
+/** Of the container: where the API server asks for metrics. */
+export const metricsApiPortName = "metrics-api";
+
 /** Key of the ConfigMap, and where the image looks for it. */
 export const configFile = { key: "config.yaml", folder: "/etc/autoscaler" } as const;
 
 export function podSpec({
   image,
   port,
+  metricsApiPort,
   divisor,
   priorityClassName,
 }: AutoscalerPodOptions): types.input.core.v1.PodSpec {
   const mounted = joinMounts(
-    authorityMount,
+    certificateMount(workload),
     ...Object.values(autoscalerSecrets).map((secret) => secretMount(secret, credentialFolder(secret))),
     {
       volumes: [{ name: "configuration", configMap: { name: workload } }],
@@ -56,7 +61,10 @@ export function podSpec({
         name: workload,
         image,
         env: Object.entries(trust).map(([name, value]) => ({ name, value })),
-        ports: [{ name: "metrics", containerPort: port }],
+        ports: [
+          { name: "metrics", containerPort: port },
+          { name: metricsApiPortName, containerPort: metricsApiPort },
+        ],
         resources: quantities(resources, { divisor, least }),
         securityContext: containerSecurity,
         startupProbe: { ...get("/healthz"), periodSeconds: 2, failureThreshold: 30 },

@@ -1,6 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { permissionsOf, type PolicyRule } from "../../autoscaler/src/config/permissions.ts";
+import {
+  builtInRolesOf,
+  permissionsOf,
+  type BuiltInRole,
+  type PolicyRule,
+} from "../../autoscaler/src/config/permissions.ts";
 import type { AutoscalerConfig } from "../../autoscaler/src/config/schema.ts";
 import { labelsOf } from "../kubernetes/labels.ts";
 import { namespace, workloads } from "../naming.ts";
@@ -28,7 +33,20 @@ export class AutoscalerRoles extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    for (const role of builtInRolesOf(args.config)) this.#bind(`${name}-${role.name.replaceAll(":", "-")}`, role);
     this.registerOutputs({});
+  }
+
+  /** To a role that the cluster has anyway, under a name that others of the kind do not take. */
+  #bind(name: string, { namespace: where, kind, name: role }: BuiltInRole): void {
+    const metadata = { name: `jobsprint-${workload}`, labels: labelsOf(workload, "scaling") };
+    const binding = {
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role },
+      subjects: [{ kind: "ServiceAccount", name: workload, namespace }],
+    };
+    const parent = { parent: this };
+    if (where === undefined) new k8s.rbac.v1.ClusterRoleBinding(name, { metadata, ...binding }, parent);
+    else new k8s.rbac.v1.RoleBinding(name, { metadata: { ...metadata, namespace: where }, ...binding }, parent);
   }
 }
 

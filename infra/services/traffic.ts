@@ -27,7 +27,7 @@ export interface TrafficOptions {
 /** Who a tier lets in, and whom it calls. */
 export function trafficOf(name: ServiceName, spec: ServiceSpec, options: TrafficOptions): Traffic {
   return {
-    from: [...callersIn(name, spec, options.clientCidrs), ...scrapers(spec)],
+    from: [...callersIn(name, spec, options.clientCidrs), ...scrapers(name, spec)],
     to: [
       ...spec.calls.map((callee) => flowTo(callee, options)),
       ...(spec.internet ? [internet] : []),
@@ -44,9 +44,11 @@ function callersIn(name: ServiceName, { serves, public: isPublic }: ServiceSpec,
   return [...inside, ...(isPublic && cidrs.length > 0 ? [{ cidrs, ports: [serves] }] : [])];
 }
 
-/** The autoscaler reads the pods of its targets itself. */
-const scrapers = ({ scaling }: ServiceSpec): Flow[] =>
-  scaling.by === "autoscaler" ? [scrapes, { workloads: [workloads.autoscaler], ports: ["metrics"] }] : [scrapes];
+/** The autoscaler reads the pods of its targets itself, and those whose requests the HPA asks it for. */
+const scrapers = (name: ServiceName, { scaling }: ServiceSpec): Flow[] =>
+  scaling.by === "autoscaler" || name === workloads.apiGateway
+    ? [scrapes, { workloads: [workloads.autoscaler], ports: ["metrics"] }]
+    : [scrapes];
 
 function flowTo(callee: string, { connections }: TrafficOptions): Flow {
   const port = storePorts[callee] ?? services.find(([name]) => name === callee)?.[1].serves;

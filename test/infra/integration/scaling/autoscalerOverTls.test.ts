@@ -8,6 +8,7 @@ import { AppsV1Api } from "@kubernetes/client-node";
 import { connect } from "amqplib";
 import { createClient } from "redis";
 import { parse, stringify } from "yaml";
+import { CertificateAuthority } from "../../../../infra/data/certificates/certificateAuthority.ts";
 import { capture } from "../../../../infra/render/capture.ts";
 import { manifestsOf, type Manifest } from "../../../../infra/render/manifests.ts";
 import { Autoscaler } from "../../../../infra/scaling/autoscaler.ts";
@@ -28,6 +29,13 @@ const namespace = "jobsprint";
 interface Document {
   brokers: { main: Record<"managementUrl" | "amqpUrl" | "usernameFile" | "passwordFile", string> };
   targets: { name: string; minReplicas: number; metrics: { jobs?: { redis: { urlFile: string } } } }[];
+  customMetrics: object;
+}
+
+interface Places {
+  readonly broker: Document["brokers"]["main"];
+  readonly redisUrlFile: string;
+  readonly certificate: Certificate;
 }
 
 /** Speaks TLS in front of a server that does not; returns its port. */
@@ -49,10 +57,11 @@ async function terminateTls(port: number, certificate: Certificate): Promise<Ser
 }
 
 /** The rendered configuration with the addresses and files of this machine in place of the cluster's. */
-function localConfig(text: string, places: Document["brokers"]["main"], redisUrlFile: string, port: number): string {
+function localConfig(text: string, places: Places, port: number): string {
   const document = parse(text) as Document;
-  document.brokers.main = places;
-  for (const { metrics } of document.targets) if (metrics.jobs) metrics.jobs.redis.urlFile = redisUrlFile;
+  document.brokers.main = places.broker;
+  for (const { metrics } of document.targets) if (metrics.jobs) metrics.jobs.redis.urlFile = places.redisUrlFile;
+  Object.assign(document.customMetrics, places.certificate, { host: "127.0.0.1", port: 0 });
   return stringify({ ...document, server: { host: "127.0.0.1", port } });
 }
 
@@ -79,8 +88,17 @@ describe("the rendered autoscaler as a process, with the rights of its account a
     apps = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(AppsV1Api);
 
     const manifests = manifestsOf(
-      (await capture(() => new Autoscaler("scaler", { image: "autoscaler:1", images, sizing: sizing.small })))
-        .resources,
+      (
+        await capture(
+          () =>
+            new Autoscaler("scaler", {
+              image: "autoscaler:1",
+              authority: new CertificateAuthority("ca"),
+              images,
+              sizing: sizing.small,
+            }),
+        )
+      ).resources,
     );
     await applyWorkloads(manifests);
     const found = manifests.find(({ kind }) => kind === "ConfigMap") as Manifest & { data: Record<string, string> };
@@ -98,7 +116,7 @@ describe("the rendered autoscaler as a process, with the rights of its account a
     const workers = ["n8n-worker", "workflow-worker"];
     const objects = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-      ...own.filter(({ kind }) => ["ServiceAccount", "Role", "RoleBinding"].includes(kind)),
+      ...own.filter(({ kind }) => ["ServiceAccount", "Role", "RoleBinding", "ClusterRoleBinding"].includes(kind)),
       ...tiers.filter(({ kind, metadata }) => kind === "ServiceAccount" && workers.includes(metadata.name)),
       ...tiers.filter(({ kind, metadata }) => kind === "Deployment" && workers.includes(metadata.name)),
     ];
@@ -124,14 +142,14 @@ describe("the rendered autoscaler as a process, with the rights of its account a
     );
     const redisUrlFile = join(folder, "redis-url");
     writeFileSync(redisUrlFile, `rediss://127.0.0.1:${lists ?? 0}`);
-    const places = {
+    const broker = {
       managementUrl: `https://127.0.0.1:${management ?? 0}`,
       amqpUrl: `amqps://127.0.0.1:${amqp ?? 0}`,
       usernameFile: rabbitmq.usernameFile,
       passwordFile: rabbitmq.passwordFile,
     };
     const config = join(folder, "config.yaml");
-    writeFileSync(config, localConfig(text, places, redisUrlFile, await freePort()));
+    writeFileSync(config, localConfig(text, { broker, redisUrlFile, certificate }, await freePort()));
     const KUBECONFIG = await cluster.kubeconfigFor({ serviceAccount: "autoscaler", namespace });
     return startProcess({
       name: "autoscaler",

@@ -1,3 +1,4 @@
+import { CertificateAuthority } from "../../../../infra/data/certificates/certificateAuthority.ts";
 import { capture } from "../../../../infra/render/capture.ts";
 import { manifestsOf } from "../../../../infra/render/manifests.ts";
 import { Autoscaler } from "../../../../infra/scaling/autoscaler.ts";
@@ -67,7 +68,13 @@ describe("the rights of the autoscaler's service account, asked of a real API se
     this.timeout(40 * 60_000);
     cluster = await startControlPlane();
     const { resources } = await capture(
-      () => new Autoscaler("scaler", { image: "autoscaler:1", images, sizing: sizing.small }),
+      () =>
+        new Autoscaler("scaler", {
+          image: "autoscaler:1",
+          authority: new CertificateAuthority("ca"),
+          images,
+          sizing: sizing.small,
+        }),
     );
     const objects = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },

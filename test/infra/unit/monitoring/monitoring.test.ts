@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { KubePrometheusStack } from "../../../../infra/monitoring/kubePrometheusStack.ts";
-import { MetricsAdapter } from "../../../../infra/monitoring/metricsAdapter.ts";
 import { MonitoringNamespace } from "../../../../infra/monitoring/monitoringNamespace.ts";
 import { Prometheus } from "../../../../infra/monitoring/prometheus.ts";
 import { scrapeConfigs } from "../../../../infra/monitoring/scrapeConfigs.ts";
@@ -79,8 +78,7 @@ describe("monitoring", function () {
     ({ resources } = await capture(() => {
       new MonitoringNamespace("ns", { vpcCidr: "10.0.0.0/16" });
       const stack = { size: "small", retentionDays: 7, replicas: 1, storageClassName: "fast-ssd" } as const;
-      const { prometheusHost } = new KubePrometheusStack("stack", stack);
-      new MetricsAdapter("adapter", { prometheusHost });
+      new KubePrometheusStack("stack", stack);
       new Prometheus("local", { image: "prometheus:1", storageClassName: "standard", divisor: 10 });
     }));
   });
@@ -88,13 +86,6 @@ describe("monitoring", function () {
   const cases: { of: string; path: Path; value: unknown }[] = [
     { of: "stack-release", path: ["version"], value: "88.5.3" },
     { of: "stack-release", path: ["namespace"], value: "monitoring" },
-    { of: "adapter-release", path: ["version"], value: "5.3.0" },
-    { of: "adapter-release", path: ["values", "rules", "custom", 0, "name", "as"], value: "requests_per_second" },
-    {
-      of: "adapter-release",
-      path: ["values", "prometheus", "url"],
-      value: "http://kube-prometheus-stack-prometheus.monitoring.svc",
-    },
     { of: "ns-default-deny", path: ["spec"], value: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
     { of: "local-statefulset", path: ["spec", "replicas"], value: 1 },
     {

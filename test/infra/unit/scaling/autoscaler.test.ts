@@ -2,15 +2,20 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { permissionsOf } from "../../../../autoscaler/src/config/permissions.ts";
 import { parseConfig } from "../../../../autoscaler/src/config/parse.ts";
+import { CertificateAuthority } from "../../../../infra/data/certificates/certificateAuthority.ts";
 import { capture, type CapturedResource } from "../../../../infra/render/capture.ts";
+import { stand } from "../../../../infra/render/outputs.ts";
 import { Autoscaler, type AutoscalerArgs } from "../../../../infra/scaling/autoscaler.ts";
 import { sizing } from "../../../../infra/sizing.ts";
-import { at, find } from "../data/support/resources.ts";
+import { at, find, ofKind } from "../data/support/resources.ts";
 import { images } from "../services/support/build.ts";
 
 async function build(changes: Partial<AutoscalerArgs> = {}): Promise<readonly CapturedResource[]> {
-  const args = { image: "autoscaler:1", images, sizing: sizing.small, ...changes };
-  return (await capture(() => new Autoscaler("scaler", args))).resources;
+  const program = (): Autoscaler => {
+    const authority = new CertificateAuthority("ca");
+    return new Autoscaler("scaler", { image: "autoscaler:1", authority, images, sizing: sizing.small, ...changes });
+  };
+  return (await capture(program)).resources;
 }
 
 describe("the autoscaler's Deployment", function () {
@@ -52,14 +57,21 @@ describe("the autoscaler's Deployment", function () {
   }
 
   it("listens where its configuration says", () => {
-    const { server } = parseConfig(text(), "rendered");
-    assert.deepEqual(pod("containers", 0, "ports"), [{ name: "metrics", containerPort: server.port }]);
+    const { server, customMetrics } = parseConfig(text(), "rendered");
+    assert.deepEqual(pod("containers", 0, "ports"), [
+      { name: "metrics", containerPort: server.port },
+      { name: "metrics-api", containerPort: customMetrics?.port },
+    ]);
+    assert.deepEqual(at(find(resources, "scaler-service").props, "spec", "ports"), [
+      { name: "http", port: server.port, targetPort: "metrics" },
+      { name: "https", port: 443, targetPort: "metrics-api" },
+    ]);
   });
 
   it("mounts every file that its configuration names, and no other Secret", () => {
     const mounts = pod("containers", 0, "volumeMounts") as { mountPath: string }[];
     const files = [...text().matchAll(/\w+File: (\S+)/g)].map(([, file]) => file ?? "");
-    assert.equal(files.length, 3);
+    assert.equal(files.length, 5);
     for (const file of files)
       assert.ok(
         mounts.some(({ mountPath }) => file.startsWith(`${mountPath}/`)),
@@ -68,7 +80,7 @@ describe("the autoscaler's Deployment", function () {
     const secrets = (pod("volumes") as { secret?: { secretName: string } }[]).flatMap(({ secret }) => secret ?? []);
     assert.deepEqual(
       secrets.map(({ secretName }) => secretName),
-      ["rabbitmq-autoscaler", "redis-auth"],
+      ["autoscaler-tls", "rabbitmq-autoscaler", "redis-auth"],
     );
   });
 
@@ -108,6 +120,50 @@ describe("the autoscaler's Deployment", function () {
     const portsOf = (rules: unknown): number[] =>
       (rules as { ports: { port: number }[] }[]).flatMap(({ ports }) => ports.map(({ port }) => port));
     assert.deepEqual(portsOf(at(props, "spec", "egress")), [53, 53, 443, 6443, 5671, 15_671, 6379, 9464]);
-    assert.deepEqual(portsOf(at(props, "spec", "ingress")), ["metrics"]);
+    assert.deepEqual(portsOf(at(props, "spec", "ingress")), ["metrics", "metrics-api"]);
+  });
+
+  it("serves what the gateway's HPA asks for, from the gateway's own count, and what the workers' marks go by", () => {
+    const { customMetrics } = parseConfig(text(), "rendered");
+    assert.deepEqual(
+      customMetrics?.metrics.map(({ name, pods, target, podMetrics }) => [
+        name,
+        pods?.matchLabels ?? target?.name,
+        podMetrics?.counter,
+      ]),
+      [
+        ["requests_per_second", { "app.kubernetes.io/name": "api-gateway" }, "http_requests_total"],
+        ["executions_per_second", "workflow-worker", undefined],
+      ],
+    );
+  });
+
+  it("is where the API server looks for custom metrics, under a name that its certificate bears", () => {
+    const spec = find(resources, "scaler-custom-metrics-service").props["spec"] as Record<string, unknown>;
+    const { caBundle, ...others } = spec;
+    assert.equal(Buffer.from(String(caBundle), "base64").toString(), stand("ca-certificate", "certPem"));
+    assert.deepEqual(others, {
+      group: "custom.metrics.k8s.io",
+      version: "v1beta2",
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      service: { name: "autoscaler", namespace: "jobsprint", port: 443 },
+    });
+    const names = find(resources, "scaler-certificate-request").props["dnsNames"] as string[];
+    assert.ok(names.includes("autoscaler.jobsprint.svc"));
+  });
+
+  it("may ask who calls and what that one may do, by roles that every cluster has", () => {
+    const bindings = [
+      { kind: "ClusterRoleBinding", role: "system:auth-delegator", where: undefined },
+      { kind: "RoleBinding", role: "extension-apiserver-authentication-reader", where: "kube-system" },
+    ];
+    for (const { kind, role, where } of bindings) {
+      const found = ofKind(resources, kind).find(({ props }) => at(props, "roleRef", "name") === role);
+      assert.equal(at(found?.props, "metadata", "namespace"), where);
+      assert.deepEqual(at(found?.props, "subjects"), [
+        { kind: "ServiceAccount", name: "autoscaler", namespace: "jobsprint" },
+      ]);
+    }
   });
 });

@@ -101,10 +101,10 @@ describe("who speaks to whom", () => {
     assert.deepEqual(database(withoutAws), { workloads: ["postgres"], ports: [5432] });
   });
 
-  it("lets the autoscaler read the metrics of its own targets alone", () => {
+  it("lets the autoscaler read the metrics of its own targets, and the requests that the HPA goes by", () => {
     const read = services
       .filter(([name]) => traffic(name).from?.some(({ workloads }) => workloads?.includes("autoscaler")))
       .map(([name]) => name);
-    assert.deepEqual(read, ["n8n-worker", "workflow-worker"]);
+    assert.deepEqual(read, ["api-gateway", "n8n-worker", "workflow-worker"]);
   });
 });
