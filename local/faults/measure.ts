@@ -91,6 +91,7 @@ async function recovery(
     if (what === undefined) at ??= now();
     if (at !== undefined && quiet()) return { at };
     if (now() > deadline) return { at: now(), what: what ?? "requests go on failing" };
-    await delay(500);
+    // Each look costs the platform something too.
+    await delay(1000);
   }
 }

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import { listQueues, rabbitmqMissing } from "../rabbitmqQueues.ts";
+import { queueMembers, rabbitmqMissing } from "../rabbitmqQueues.ts";
 import { notReplaced } from "../restarts.ts";
 
 export const rabbitmqFaults: readonly Fault[] = [
@@ -8,13 +8,13 @@ export const rabbitmqFaults: readonly Fault[] = [
     recovered: "3 of 3 members Ready, all members of every quorum queue online",
     async breaks({ pods }) {
       const before = await pods.states("rabbitmq");
-      const queue = (await listQueues(pods, before[0]?.name ?? "")).find(({ name }) => name === "workflow");
-      if (queue === undefined) throw new Error("RabbitMQ has no queue workflow");
-      await pods.delete(queue.leader);
-      const gone = before.filter(({ name }) => name === queue.leader);
+      const leader = (await queueMembers(pods)).find(({ queue, leads }) => queue === "workflow" && leads)?.pod;
+      if (leader === undefined) throw new Error("the queue workflow has no leader");
+      await pods.delete(leader);
+      const gone = before.filter(({ name }) => name === leader);
       return {
-        what: `${queue.leader}, leader of ${queue.name}`,
-        touched: [queue.leader],
+        what: `${leader}, leader of workflow`,
+        touched: [leader],
         missing: async () => notReplaced(gone, await pods.states("rabbitmq"))[0] ?? rabbitmqMissing(pods),
       };
     },

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import { askRedis, parseNodes, redisMissing } from "../redisNodes.ts";
+import { redisMissing, redisView } from "../redisNodes.ts";
 import { notReplaced } from "../restarts.ts";
 
 const recovered = "6 of 6 members Ready, cluster_state ok on each, every master with a replica";
@@ -10,7 +10,7 @@ export const redisFaults: readonly Fault[] = [
     recovered,
     async breaks({ pods }) {
       const before = await pods.states("redis");
-      const nodes = parseNodes(await askRedis(pods, before[0]?.name ?? "", ["cluster", "nodes"]));
+      const { nodes } = await redisView(pods, before[0]?.name ?? "");
       const master = nodes.find((node) => node.master && node.slots > 0)?.pod;
       if (master === undefined) throw new Error("Redis has no master with slots");
       await pods.delete(master);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseConnections } from "../../../../local/faults/connections.ts";
 import { countExecutions } from "../../../../local/faults/executionCounts.ts";
 import { parseStatus, violations } from "../../../../local/faults/processStatus.ts";
-import { parseQueues, quorumMissing } from "../../../../local/faults/rabbitmqQueues.ts";
+import { parseMembers, quorumMissing } from "../../../../local/faults/rabbitmqQueues.ts";
 import { parseNodes, unsoundness } from "../../../../local/faults/redisNodes.ts";
 
 const host = (index: number): string => `redis-${index}.redis.jobsprint.svc.cluster.local`;
@@ -42,20 +42,37 @@ describe("the answer of CLUSTER NODES", () => {
     });
 });
 
-describe("the queues as rabbitmqctl prints them", () => {
-  const node = (index: number): string => `rabbit@rabbitmq-${index}.rabbitmq-nodes.jobsprint.svc.cluster.local`;
-  const printed = (online: number[]): string =>
-    JSON.stringify([{ name: "workflow", leader: node(1), members: [0, 1, 2].map(node), online: online.map(node) }]);
+describe("the queues as the nodes' metrics tell them", () => {
+  const page = (leads: boolean, term: number, applied: number): string => `# TYPE something gauge
+rabbitmq_detailed_raft_term_total{vhost="/",queue="workflow"} ${term}
+rabbitmq_detailed_raft_term_total{raft_cluster="rabbitmq_metadata"} 1
+rabbitmq_detailed_raft_log_last_applied_index{vhost="/",queue="workflow"} ${applied}
+rabbitmq_detailed_raft_log_commit_index{vhost="/",queue="workflow"} ${applied}
+${leads ? 'rabbitmq_detailed_queue_messages_ready{vhost="/",queue="workflow"} 0' : ""}
+`;
+  const all = (...pages: string[]) => pages.flatMap((one, index) => parseMembers(`rabbitmq-${index}`, one));
 
-  it("are read with pods in place of nodes, whatever stands before", () => {
-    const [queue] = parseQueues(`a warning\n${printed([0, 1])}`);
-    assert.deepEqual([queue?.leader, queue?.online], ["rabbitmq-1", ["rabbitmq-0", "rabbitmq-1"]]);
+  it("are read with their leader, without what is no queue", () => {
+    const [one, ...others] = parseMembers("rabbitmq-1", page(true, 3, 210));
+    assert.deepEqual(others, []);
+    assert.deepEqual(one, { queue: "workflow", pod: "rabbitmq-1", leads: true, term: 3, committed: 210, applied: 210 });
   });
-  it("lack a member that is not online", () => {
-    assert.match(quorumMissing(parseQueues(printed([0, 1]))) ?? "", /workflow has 2 of 3/);
-    assert.equal(quorumMissing(parseQueues(printed([0, 1, 2]))), undefined);
-    assert.match(quorumMissing([]) ?? "", /no queues/);
-  });
+
+  const cases: [string, string[], RegExp | undefined][] = [
+    ["three members in one term", [page(false, 3, 2000), page(true, 3, 2005), page(false, 3, 2010)], undefined],
+    ["one of an old term", [page(false, 2, 2000), page(true, 3, 2005), page(false, 3, 2010)], /2 of 3 members/],
+    ["one far behind", [page(false, 3, 100), page(true, 3, 2005), page(false, 3, 2010)], /2 of 3 members/],
+    ["one that tells nothing", [page(true, 3, 2005), page(false, 3, 2010), ""], /2 of 3 members/],
+    ["no leader", [page(false, 3, 1), page(false, 3, 1), page(false, 3, 1)], /0 leaders/],
+    ["an old leader that does not know", [page(true, 2, 1), page(true, 3, 1), page(false, 3, 1)], /2 leaders/],
+    ["no queue", ["", "", ""], /no queues/],
+  ];
+  for (const [name, pages, expected] of cases)
+    it(name, () => {
+      const missing = quorumMissing(all(...pages));
+      if (expected === undefined) assert.equal(missing, undefined);
+      else assert.match(missing ?? "", expected);
+    });
 });
 
 describe("accepted executions against the rows of the database", () => {
