@@ -1,7 +1,7 @@
 import { refusalOf, type Refusal, type StackClient } from "./client.ts";
 import { nameOf, type StackObject } from "./objects.ts";
 import { readinessOf } from "./readiness.ts";
-import { awaitGone } from "./watch.ts";
+import { awaitGone, isWatched } from "./watch.ts";
 
 /**
  * Applies one object and returns what is stored. A Job that has failed or cannot be changed is replaced. Fails with the object's name
@@ -10,15 +10,21 @@ import { awaitGone } from "./watch.ts";
 export async function applyObject(client: StackClient, object: StackObject, force: boolean): Promise<StackObject> {
   try {
     const stored = await client.apply(object, { force });
-    // A Job that gave up never tries again by itself.
-    if (object.kind !== "Job" || readinessOf(stored).state !== "failed") return stored;
+    if (!isLost(stored)) return stored;
   } catch (error) {
     const refusal = refusalOf(error);
     if (object.kind !== "Job" || !isImmutable(refusal)) throw new Error(told(object, refusal), { cause: error });
   }
   await client.remove(object);
-  await awaitGone(client, [object]);
+  // Everything else is gone at once.
+  if (isWatched(object.kind)) await awaitGone(client, [object]);
   return client.apply(object, { force });
+}
+
+/** A Job that gave up never tries again by itself, and what is being deleted cannot be kept. */
+function isLost(stored: StackObject): boolean {
+  if (stored.metadata.deletionTimestamp !== undefined) return true;
+  return stored.kind === "Job" && readinessOf(stored).state === "failed";
 }
 
 function told(object: StackObject, refusal: Refusal): string {

@@ -7,7 +7,7 @@ import { redactor } from "./diagnosis/redact.ts";
 import { membersOf, readApplySet, writeApplySet } from "./members.ts";
 import { keyOf, nameOf, toStackObject, type StackObject } from "./objects.ts";
 import { prune } from "./prune.ts";
-import { withStoredData } from "./secretData.ts";
+import { inStoredForm } from "./storedForm.ts";
 import { inWaves } from "./waves.ts";
 import type { KubernetesObject } from "@kubernetes/client-node";
 
@@ -47,7 +47,7 @@ export async function applyStack(
   wanted: readonly KubernetesObject[],
   options: ApplyOptions = {},
 ): Promise<AppliedStack> {
-  const given = wanted.map((object) => withStoredData(toStackObject(object)));
+  const given = wanted.map((object) => inStoredForm(toStackObject(object)));
   const set = applySetOf(given);
   const client = createClient(cluster);
   const objects = given.map((object) => asMember(object, set.namespace));
@@ -58,7 +58,7 @@ export async function applyStack(
   const pruned = await prune(client, known, objects);
   // Only now: until here objects of both sets may exist, and a run that ends in between loses none.
   await writeApplySet(client, set);
-  const versions = new Map(members.map((one) => [keyOf(one), one.metadata.resourceVersion]));
+  const versions = new Map(members.map((one) => [keyOf(one), versionOf(one)]));
   return {
     namespace: set.namespace,
     objects: stored,
@@ -68,8 +68,13 @@ export async function applyStack(
   };
 }
 
-function isChanged(object: StackObject, versions: ReadonlyMap<string, string | undefined>): boolean {
-  return versions.has(keyOf(object)) && versions.get(keyOf(object)) !== object.metadata.resourceVersion;
+function isChanged(object: StackObject, versions: ReadonlyMap<string, string>): boolean {
+  return versions.has(keyOf(object)) && versions.get(keyOf(object)) !== versionOf(object);
+}
+
+/** Of what has a status the generation alone: the resourceVersion rises with every pod that gets ready. */
+function versionOf({ metadata: { generation, resourceVersion } }: StackObject): string {
+  return String(generation ?? resourceVersion);
 }
 
 /** What stays the same during one apply. */

@@ -36,8 +36,11 @@ export interface StackClient {
   list(query: Query): Promise<StackObject[]>;
   /** The same with the version at which a watch goes on. */
   listAt(query: Query): Promise<{ items: StackObject[]; resourceVersion: string }>;
-  /** Asks for the deletion of the object and what it owns; false when it does not exist. */
-  remove(object: StackObject): Promise<boolean>;
+  /**
+   * Asks for the deletion of the object and what it owns; false when it does not exist. In the foreground it is gone
+   * when its pods are, in the background at once.
+   */
+  remove(object: StackObject, propagation?: "Foreground" | "Background"): Promise<boolean>;
   /** API group → the version to speak; the core group is "". */
   preferredVersions(): Promise<ReadonlyMap<string, string>>;
 }
@@ -62,11 +65,10 @@ export function createClient({ kubeconfigFile }: StackCluster): StackClient {
       return api.patch(object, undefined, undefined, manager, force, PatchStrategy.ServerSideApply);
     },
     read: (object) => unlessMissing(api.read<StackObject>(object)),
-    async remove(object) {
+    async remove(object, propagation = "Foreground") {
       const { uid } = object.metadata;
       const body = new V1DeleteOptions();
-      // The object is gone when its pods are.
-      body.propagationPolicy = "Foreground";
+      body.propagationPolicy = propagation;
       // A namesake made meanwhile is not meant.
       if (uid !== undefined) body.preconditions = Object.assign(new V1Preconditions(), { uid });
       const none = undefined;

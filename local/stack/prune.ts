@@ -20,14 +20,19 @@ export async function prune(
   const ordered = inWaves(superfluous)
     .flatMap((wave) => wave.objects)
     .reverse();
-  for (const object of ordered) await removeMember(client, object);
+  // Nobody waits for their pods, and the next apply may bring them back.
+  for (const object of ordered) await removeMember(client, object, "Background");
   return ordered;
 }
 
 /** Deletes one object; that it has gone already is no failure. */
-export async function removeMember(client: StackClient, object: StackObject): Promise<void> {
+export async function removeMember(
+  client: StackClient,
+  object: StackObject,
+  propagation: "Foreground" | "Background",
+): Promise<void> {
   try {
-    await client.remove(object);
+    await client.remove(object, propagation);
   } catch (error) {
     throw new Error(`cannot delete ${nameOf(object)}: ${refusalOf(error).message}`, { cause: error });
   }

@@ -31,7 +31,7 @@ export async function removeStack(
   const removed: string[] = [];
   for (const { wave, objects } of inWaves(members).reverse()) {
     const some = objects.filter(({ kind }) => !kept.includes(kind)).reverse();
-    for (const object of some) await removeMember(client, object);
+    for (const object of some) await removeMember(client, object, "Foreground");
     onProgress?.({ text: `${wave.name}: waiting until ${some.length} objects are gone`, seconds: 0 });
     // Pods end with grace; what they call has to stay until then.
     await awaitGone(

@@ -81,7 +81,9 @@ describe("the rendered local stack on a real control plane", function () {
     assert.deepEqual([changed, pruned], [[], []]);
     const status = await stackStatus(cluster, namespace);
     assert.ok(status);
-    assert.ok(status.workloads.every(({ ready }) => ready));
+    // The HPA is at work on the gateway by now.
+    const unready = status.workloads.filter(({ ready, name }) => !ready && name !== "api-gateway");
+    assert.deepEqual(unready, []);
     assert.ok(status.workloads.some(({ name, text }) => name === "rabbitmq" && text === "3/3 ready"));
   });
 
@@ -97,9 +99,9 @@ describe("the rendered local stack on a real control plane", function () {
     );
     const { created, changed, pruned } = await applyStack(cluster, objects);
     assert.deepEqual([created, pruned], [[], []]);
-    // Its own controller has written the count and the status meanwhile.
+    // Counted by generation: the HPA may have raised the gateway's in this moment.
     assert.deepEqual(
-      changed.filter((name) => !name.includes("workflow-worker")),
+      changed.filter((name) => name !== "Deployment jobsprint/api-gateway"),
       [],
     );
     assert.equal((await apps.readNamespacedDeployment(worker)).spec?.replicas, 3);
@@ -156,15 +158,17 @@ describe("the rendered local stack on a real control plane", function () {
         { env },
       );
     await annotate("kubectl/v1.36.3");
-    const output = await prune();
-    const deleted = output.split("\n").filter((line) => line.includes(" pruned"));
-    const namespaced = objects.filter(({ kind }) => kind !== "ConfigMap");
-    assert.equal(deleted.length, namespaced.length, output);
-    await assert.rejects(
-      applyStack(cluster, objects),
-      /ConfigMap jobsprint\/jobsprint-stack belongs to kubectl, not to jobsprint/,
-    );
-    await annotate("jobsprint/v1");
+    try {
+      const output = await prune();
+      const deleted = output.split("\n").filter((line) => line.includes(" pruned"));
+      assert.equal(deleted.length, objects.filter(({ kind }) => kind !== "ConfigMap").length, output);
+      await assert.rejects(
+        applyStack(cluster, objects),
+        /ConfigMap jobsprint\/jobsprint-stack belongs to kubectl, not to jobsprint/,
+      );
+    } finally {
+      await annotate("jobsprint/v1");
+    }
   });
 
   it("tells why a pod is not scheduled", async () => {
