@@ -11,7 +11,7 @@ import { serverImages, serverRecipes } from "../../../../local/images/serverImag
 import { repositoryRoot } from "../../../../local/paths.ts";
 import { temporaryFolder } from "../../../../local/process.ts";
 import { serverRootfs } from "../../../../local/servers/rootfs.ts";
-import { runInPod, unpackImage } from "../support/imageRoot.ts";
+import { runInPod, unpackImage, type ImageRoot } from "../support/imageRoot.ts";
 
 interface PodSpec {
   readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
@@ -57,11 +57,13 @@ describe("the images of the local stack", function () {
   it("have what the program's pods run, for the user that they run as", async () => {
     const pods = podSpecs(JSON.parse(readFileSync(golden, "utf8")));
     assert.notEqual(pods.length, 0);
+    const roots = new Map<string, ImageRoot>();
     for (const { securityContext, containers, initContainers = [] } of pods)
       for (const { image: reference, command = [] } of [...initContainers, ...containers]) {
         const image = images.find((one) => one.reference === reference);
         assert.ok(image, reference);
-        const unpacked = await unpackImage(image);
+        const unpacked = roots.get(reference) ?? (await unpackImage(image));
+        roots.set(reference, unpacked);
         assert.equal(unpacked.config.User, `${securityContext.runAsUser}:${securityContext.runAsGroup}`, reference);
         const [program] = command;
         // Every program of ours knows an option that does nothing; env finds it as the container runtime does.

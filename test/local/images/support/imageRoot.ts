@@ -50,7 +50,7 @@ export async function unpackImage({ reference, archive }: ImageArchive): Promise
 const enter = `
 root=$1; ids=$2; writable=$3; given=$4; shift 4
 mount --bind "$root" "$root"
-mkdir -p "$root/dev" "$root/proc"
+mkdir -p "$root/dev" "$root/etc" "$root/proc"
 # As the kubelet gives it to every pod.
 echo "127.0.0.1 localhost" > "$root/etc/hosts"
 for folder in $given; do mkdir -p "$root$folder"; mount --bind "$root.given$folder" "$root$folder"; done
@@ -92,7 +92,8 @@ function commandLine(image: ImageRoot, pod: Pod, command: readonly string[], alo
 
 const environment = ({ config }: ImageRoot, { env = {} }: Pod): NodeJS.ProcessEnv => {
   const own = config.Env.map((one): [string, string] => [one.replace(/=.*/s, ""), one.replace(/^[^=]*=/, "")]);
-  return { ...Object.fromEntries(own), HOME: "/", ...env };
+  // The script above needs a path too, which an image of one program does not have.
+  return { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...Object.fromEntries(own), HOME: "/", ...env };
 };
 
 /** Runs a command line in the image to its end, without a network; returns its standard output. Rejects when it fails. */
