@@ -72,9 +72,10 @@ function isChanged(object: StackObject, versions: ReadonlyMap<string, string>): 
   return versions.has(keyOf(object)) && versions.get(keyOf(object)) !== versionOf(object);
 }
 
-/** Of what has a status the generation alone: the resourceVersion rises with every pod that gets ready. */
-function versionOf({ metadata: { generation, resourceVersion } }: StackObject): string {
-  return String(generation ?? resourceVersion);
+/** Of what has a status the generation: the resourceVersion rises with every pod that gets ready. */
+function versionOf({ metadata: { uid = "", generation, resourceVersion } }: StackObject): string {
+  // With the uid, since what was replaced begins anew to count.
+  return `${uid} ${generation ?? resourceVersion ?? ""}`;
 }
 
 /** What stays the same during one apply. */

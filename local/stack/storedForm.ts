@@ -23,10 +23,21 @@ interface NetworkPolicy extends StackObject {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-// No rules are the same as an empty list of them, where `policyTypes` says that they are meant.
+// No rules are the same as an empty list of them, where `policyTypes` says that they are meant. In a rule an empty list
+// of peers or ports allows all of them, as none does.
 function withoutEmptyRules(object: StackObject): StackObject {
   const { spec } = object as NetworkPolicy;
   if (spec["policyTypes"] === undefined) return object;
-  const kept = Object.entries(spec).filter(([, value]) => !Array.isArray(value) || value.length > 0);
-  return { ...object, spec: Object.fromEntries(kept) } as NetworkPolicy;
+  const kept = Object.entries(withoutEmptyLists(spec)).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map((rule: unknown) => (isRecord(rule) ? withoutEmptyLists(rule) : rule)) : value,
+  ]);
+  return { ...object, spec: Object.fromEntries(kept) as Record<string, unknown> } as NetworkPolicy;
 }
+
+function withoutEmptyLists(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
