@@ -16,6 +16,7 @@ import { createTiers } from "./tiers.ts";
 export function createOnKubernetes(config: LocalPlatformConfig, generators: Generators): Outputs {
   const { images, sizing, local } = config;
   const { divisor, storageClass, clientCidrs, pace, requestsPerSecondPerGateway } = local;
+  const { apiGateway, workflowWorker } = local.maxReplicas;
   // Whoever runs the program says by the kubeconfig which cluster; nodes, network and storage are its owner's.
   const cluster = createLocalCluster();
   const namespace = new PlatformNamespace("platform", {}, { providers: { kubernetes: cluster } });
@@ -41,7 +42,10 @@ export function createOnKubernetes(config: LocalPlatformConfig, generators: Gene
   createTiers({
     ...{ ...common, ...stores, publicUrl, clientCidrs },
     authority: credentials.authority,
-    pacing: { pace, requestsPerSecondPerGateway },
+    pacing: {
+      ...{ pace, requestsPerSecondPerGateway },
+      maxReplicas: { [workloads.apiGateway]: apiGateway, [workloads.workflowWorker]: workflowWorker },
+    },
     after: stores.all,
   });
   new Prometheus(

@@ -94,6 +94,13 @@ const localSchema = z.strictObject({
       .min(1)
       .max(platformLimits.requestsPerSecondPerGateway)
       .default(platformLimits.requestsPerSecondPerGateway),
+    /** Pods of a tier at most: those that start at once slow each other down where they share a few cores. */
+    maxReplicas: z
+      .strictObject({
+        apiGateway: z.int().min(2).max(platformLimits.apiGatewayMaxReplicas).optional(),
+        workflowWorker: z.int().min(2).max(platformLimits.workerMaxReplicas).optional(),
+      })
+      .prefault({}),
   }),
 });
 

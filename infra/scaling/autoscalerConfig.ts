@@ -120,7 +120,7 @@ export interface AutoscalerOptions extends Pacing {
 }
 
 /** The document for a size: a target for each tier with an image whose count is the autoscaler's. */
-export function autoscalerDocument({ images, sizing, pace = 1 }: AutoscalerOptions): object {
+export function autoscalerDocument({ images, sizing, pace = 1, maxReplicas }: AutoscalerOptions): object {
   const rabbitmq = hostOf(workloads.rabbitmq);
   return {
     apiVersion: "autoscaling.jobsprint.dev/v1alpha1",
@@ -141,7 +141,7 @@ export function autoscalerDocument({ images, sizing, pace = 1 }: AutoscalerOptio
               name,
               scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name, namespace },
               minReplicas: scaling.minReplicas(sizing),
-              maxReplicas: scaling.maxReplicas(sizing),
+              maxReplicas: maxReplicas?.[name] ?? scaling.maxReplicas(sizing),
               ...rulesOf[name]?.(pace),
             },
           ]

@@ -24,7 +24,7 @@ export class HorizontalPodAutoscalers extends pulumi.ComponentResource {
         {
           workload,
           minReplicas: scaling.minReplicas(args.sizing),
-          maxReplicas: scaling.maxReplicas(args.sizing),
+          maxReplicas: args.maxReplicas?.[workload] ?? scaling.maxReplicas(args.sizing),
           // The strategy counts the gateway's requests alone.
           ...(workload === workloads.apiGateway && { requestsPerSecond: requestsPerSecondPerGateway }),
           pace,

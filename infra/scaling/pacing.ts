@@ -4,6 +4,8 @@ export interface Pacing {
   readonly pace?: number;
   /** Of the gateway's HPA; the platform's unless told. */
   readonly requestsPerSecondPerGateway?: number;
+  /** By tier; those of the catalogue unless told. */
+  readonly maxReplicas?: Readonly<Partial<Record<string, number>>>;
 }
 
 /** A wait at a pace, in whole seconds, as the HPA counts; one that is none stays none. */
