@@ -74,7 +74,7 @@ function highest(points: readonly Omit<TierPoint, "at">[], maxReplicas: number):
 }
 
 interface Line {
-  /** Points without a value are left out: unknown is not zero. */
+  /** Where a value is unknown the line is broken. */
   readonly values: readonly { readonly at: number; readonly value: number | null }[];
   readonly title: string;
   /** Drawn as a broken line with its name. */
@@ -99,7 +99,8 @@ function chartsOf(timeline: Report["timeline"], seconds: number) {
     replicas(title: string, points: readonly TierPoint[], top: number): Chart {
       const values = points.flatMap(({ at, readyReplicas, desiredReplicas }) => [
         { at, replicas: readyReplicas, kind: "ready" },
-        ...(desiredReplicas === null ? [] : [{ at, replicas: desiredReplicas, kind: "desired" }]),
+        // Null breaks the line: unknown is neither zero nor what it was before.
+        { at, replicas: desiredReplicas, kind: "desired" },
       ]);
       return {
         ...{ width, height: 150, data: { values } },
@@ -119,7 +120,7 @@ function chartsOf(timeline: Report["timeline"], seconds: number) {
     },
     backlog(): Chart {
       return {
-        ...{ width, height: 110, data: { values: timeline.filter(({ backlog }) => backlog !== null) } },
+        ...{ width, height: 110, data: { values: timeline.map(({ at, backlog }) => ({ at, backlog })) } },
         mark: { type: "area", color: colours.load, opacity: 0.7 },
         encoding: { x: hidden, y: y("backlog", "backlog (messages)") },
       };
@@ -129,7 +130,7 @@ function chartsOf(timeline: Report["timeline"], seconds: number) {
         ...{ width, height: 110 },
         layer: [
           {
-            data: { values: values.filter(({ value }) => value !== null) },
+            data: { values: [...values] },
             mark: {
               ...{ type: "line", color: colours.load, strokeWidth: 1.5 },
               interpolate: isStepped === true ? "step-after" : "linear",
