@@ -9,7 +9,7 @@ import { runFaults, type FaultsReport } from "./run.ts";
 import { checkRows, failuresOf, faultRows, terminalTable } from "./table.ts";
 
 /** Long enough that the load keeps more than the least number of workers busy: a wrong scale-down can be seen. */
-const workSeconds = 2.5;
+const workSeconds = 5;
 
 /** Resolves to the exit code: 1 when a promise was broken, a fault not recovered from, or a check not passed. */
 async function main(options: FaultsOptions): Promise<number> {

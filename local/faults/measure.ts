@@ -7,6 +7,7 @@ import type { Broken, Fault, Scene } from "./fault.ts";
 import { acceptedKeys, countRequests, isQuiet, lastFailureAt, type RequestCounts } from "./requestLog.ts";
 import { otherRestarts } from "./restarts.ts";
 import type { SteadyLoad } from "./steadyLoad.ts";
+import { countMissing } from "./workloads.ts";
 import { wrongScaleDowns, type WrongScaleDown } from "./wrongScaleDowns.ts";
 
 /** What a fault did to the platform's users. */
@@ -34,7 +35,7 @@ export interface Rig {
 }
 
 export interface MeasureOptions {
-  /** Under load before the fault, so that its requests are those of a sound platform. */
+  /** How long the platform may take under load until nothing fails and no pod is missing: the fault comes then. */
   readonly soundSeconds: number;
   /** Without a failed request: over. */
   readonly quietSeconds: number;
@@ -43,15 +44,20 @@ export interface MeasureOptions {
   readonly executionSeconds: number;
 }
 
-export const usual: MeasureOptions = { soundSeconds: 5, quietSeconds: 5, recoverySeconds: 300, executionSeconds: 120 };
+export const usual: MeasureOptions = {
+  soundSeconds: 240,
+  quietSeconds: 5,
+  recoverySeconds: 300,
+  executionSeconds: 120,
+};
 
 const now = (): number => Date.now() / 1000;
 
 /** Makes one fault under load and tells what came of it; rejects where it cannot even be made. */
 export async function measure(rig: Rig, fault: Fault, options: MeasureOptions = usual): Promise<FaultResult> {
   const { scene, load, decisions, counts, workersNeeded } = rig;
+  await soundUnderLoad(rig, options);
   const { workflow, operations } = await load.begin();
-  await delay(options.soundSeconds * 1000);
   const before = await scene.pods.states();
   const begun = now();
   const broken = await fault.breaks(scene);
@@ -76,6 +82,28 @@ export async function measure(rig: Rig, fault: Fault, options: MeasureOptions = 
     ...(missing.what !== undefined && { missing: missing.what }),
   };
 }
+
+/** Twice as long as it takes to be quiet: what begins to scale out is seen. */
+async function soundUnderLoad({ scene, load, counts }: Rig, options: MeasureOptions): Promise<void> {
+  const deadline = now() + options.soundSeconds;
+  const seconds = 2 * options.quietSeconds;
+  const { operations } = await load.begin();
+  const begun = now();
+  for (;;) {
+    await delay(1000);
+    const steady = now() > begun + seconds && counts.since(now() - seconds).length === 0;
+    if (steady && isQuiet(operations, now(), seconds) && (await allReady(scene))) return;
+    if (now() > deadline)
+      throw new Error(
+        `the platform is not sound within ${options.soundSeconds} s of load: give it less, or more cores`,
+      );
+  }
+}
+
+const deployments = ["api-gateway", "workflow-worker", "autoscaler", "pgbouncer"];
+
+const allReady = async (scene: Scene): Promise<boolean> =>
+  (await Promise.all(deployments.map((name) => countMissing(scene, name, [])))).every((lack) => lack === undefined);
 
 /** When all was back, and what was not. */
 async function recovery(

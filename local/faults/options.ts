@@ -15,13 +15,13 @@ export interface FaultsOptions {
   readonly perSecond: number;
 }
 
-const workable = { fallback: 10, least: 1, most: 100 } as const;
+const workable = { fallback: 5, least: 1, most: 100 } as const;
 
 /** What --help prints. */
 export const usage = [
   "npm run -s faults -- [options]",
   "  --only NAME,…   faults and checks whose name begins so; all when absent",
-  "  --rate N        reads a second, and as many starts of executions (10)",
+  "  --rate N        reads a second, and as many starts of executions (5)",
   "  --json          JSON in place of the tables",
   "  --output FILE   JSON into a file as well",
   "  --page FILE     the page of docs/ as well",

@@ -2,6 +2,7 @@ import {
   ApiException,
   ApisApi,
   KubernetesObjectApi,
+  loadYaml,
   PatchStrategy,
   V1DeleteOptions,
   V1Preconditions,
@@ -62,7 +63,9 @@ export function createClient({ kubeconfigFile }: StackCluster): StackClient {
     listAt,
     list: async (query) => (await listAt(query)).items,
     apply(object, { force = false, manager = fieldManager } = {}) {
-      return api.patch(object, undefined, undefined, manager, force, PatchStrategy.ServerSideApply);
+      // Read as the client reads YAML: it calls `from` `_from` in its own objects, and would leave it out of any other.
+      const typed = loadYaml<StackObject>(JSON.stringify(object));
+      return api.patch(typed, undefined, undefined, manager, force, PatchStrategy.ServerSideApply);
     },
     read: (object) => unlessMissing(api.read<StackObject>(object)),
     async remove(object, propagation = "Foreground") {
