@@ -86,7 +86,7 @@ const localSchema = z.strictObject({
       .prefault({}),
     /** Who may call the public services, where no load balancer does; nobody unless told. */
     clientCidrs: z.array(cidr).default([]),
-    /** Waits of the scaling rules are divided by it, so that minutes show what takes hours; 1, as in production, unless told. */
+    /** Waits and periods of the way down are divided by it, so that minutes show what takes hours; 1, as in production, unless told. */
     pace: z.number().min(1).max(60).default(1),
     /** Of the gateway's HPA: a machine can not make the load of a thousand. */
     requestsPerSecondPerGateway: z

@@ -1,6 +1,6 @@
 /** How soon and at what load counts change, where one machine is to show in minutes what takes hours. */
 export interface Pacing {
-  /** Divides every wait and period of the rules; 1 unless told. */
+  /** Divides the waits and periods of the way down; 1 unless told. */
   readonly pace?: number;
   /** Of the gateway's HPA; the platform's unless told. */
   readonly requestsPerSecondPerGateway?: number;

@@ -82,7 +82,7 @@ export const catalogue = {
     aws: true,
     resources: ({ apiGateway }) => apiGateway,
     // Every module of the library, the SQL parser included: 121 MB as it starts, and 3 ms of a core a request.
-    least: { cpu: 0.12, memoryGi: 0.375 },
+    least: { cpu: 0.15, memoryGi: 0.375 },
     scaling: {
       by: "hpa",
       minReplicas: ({ apiGateway }) => apiGateway.replicas,
@@ -131,7 +131,7 @@ export const catalogue = {
     // Ten executions at a time that wait for others; all 60 pods fit in half of the small size's nodes (15 of 40 cores).
     resources: () => ({ cpu: 0.25, memoryGi: 0.25 }),
     // Idle it has 90 MB, which must be below the 40 percent under which the autoscaler lets it go.
-    least: { cpu: 0.06, memoryGi: 0.25 },
+    least: { cpu: 0.085, memoryGi: 0.25 },
     scaling: { by: "autoscaler", minReplicas: () => 2, maxReplicas: () => platformLimits.workerMaxReplicas },
     drainSeconds: workerDrainSeconds,
   },

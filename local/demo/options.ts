@@ -49,13 +49,13 @@ interface Flag {
   readonly help: string;
 }
 
-// Real pods: a worker does 8 jobs at a time, so 2,000 jobs of 2 s keep 5 busy on average and 12 in the burst, while 2 requests
-// a job are more than two gateways are meant to carry. Fake pods: 8 processes on average and 16 in a burst, one job at a time:
+// Real pods: a worker does 8 jobs at a time, so 600 jobs of 4 s keep 3 busy on average and 7 in the burst, while 2 requests
+// a job are more than two gateways of this stack are meant to carry. Fake pods: 8 processes on average and 16 in a burst, one job at a time:
 // what two cores can start and feed.
 const flags = {
   seconds: { fallback: [100, 120], range: [5, 3600], help: "length of the arrivals" },
-  jobs: { fallback: [2000, 2400], range: [1, 100_000], whole: true, help: "jobs asked for in that time" },
-  "work-seconds": { fallback: [2, 0.4], range: [0.01, 60], help: "mean time of work on a job" },
+  jobs: { fallback: [600, 2400], range: [1, 100_000], whole: true, help: "jobs asked for in that time" },
+  "work-seconds": { fallback: [4, 0.4], range: [0.01, 60], help: "mean time of work on a job" },
   seed: { fallback: [1, 1], range: [0, 2 ** 31], whole: true, help: "seed of the durations where the trace has none" },
   "max-wait": {
     fallback: [null, 20],

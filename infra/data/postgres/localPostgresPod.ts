@@ -75,7 +75,7 @@ export function localPodSpec({
         securityContext: containerSecurity,
         // A replica copies the whole primary first.
         startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 60 },
-        readinessProbe: { ...answers, periodSeconds: 5 },
+        readinessProbe: { ...answers, periodSeconds: 10 },
         livenessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 10, failureThreshold: 6 },
         // SIGTERM alone would wait for every client to leave.
         lifecycle: { preStop: { exec: { command: [`${programs}/pg_ctl`, "-D", dataFolder, "-m", "fast", "stop"] } } },

@@ -103,7 +103,7 @@ export function memberSpec({ images, sizing, divisor, zoneSpread, placement = an
         ],
         resources: quantities(sizing, { divisor }),
         securityContext: containerSecurity,
-        readinessProbe: { exec: { command: script("ready.sh") }, periodSeconds: 5, timeoutSeconds: 5 },
+        readinessProbe: { exec: { command: script("ready.sh") }, periodSeconds: 10, timeoutSeconds: 5 },
         // While it waits for its peers' addresses nothing listens yet.
         startupProbe: { tcpSocket: { port: "redis" }, periodSeconds: 5, failureThreshold: 36 },
         // It listens while it loads, however long that takes.

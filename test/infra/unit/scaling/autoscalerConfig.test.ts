@@ -86,7 +86,7 @@ describe("the autoscaler's configuration", () => {
     });
   }
 
-  it("is quicker at another pace, by the same marks", () => {
+  it("is quicker on the way down at another pace, by the same marks", () => {
     const [production, fast] = [1, 10].map((pace) => {
       const { targets } = renderConfig(autoscalerDocument({ images, sizing: sizing.small, pace })).config;
       return targets.map(({ name, rules, behavior }) => ({ name, behavior, marks: rules[0]?.threshold }));
@@ -99,13 +99,12 @@ describe("the autoscaler's configuration", () => {
       fast.map(({ marks }) => marks?.scaleUp),
       production?.map(({ marks }) => marks?.scaleUp),
     );
-    const seconds = fast.map(({ behavior: { scaleUp, scaleDown } }) =>
-      [scaleUp, scaleDown].flatMap((one) => one?.policies?.map(({ periodSeconds }) => periodSeconds)),
+    const down = fast.map(({ behavior }) => behavior.scaleDown?.policies?.map(({ periodSeconds }) => periodSeconds));
+    assert.deepEqual(down, [[2], [2]]);
+    assert.deepEqual(
+      fast.map(({ behavior }) => behavior.scaleUp),
+      production?.map(({ behavior }) => behavior.scaleUp),
     );
-    assert.deepEqual(seconds, [
-      [2, 2, 2],
-      [2, 2, 2],
-    ]);
     assert.ok(fast.every(({ behavior }) => behavior.scaleDown?.stabilizationWindowSeconds === 0));
   });
 

@@ -76,9 +76,9 @@ describe("the tiers", function () {
   });
 
   const shrunk: { name: ServiceName; by: number; cpu: string; memory: string }[] = [
-    { name: "api-gateway", by: 2, cpu: "125m", memory: "512Mi" },
-    { name: "api-gateway", by: 100, cpu: "120m", memory: "384Mi" },
-    { name: "workflow-worker", by: 10, cpu: "60m", memory: "256Mi" },
+    { name: "api-gateway", by: 2, cpu: "150m", memory: "512Mi" },
+    { name: "api-gateway", by: 100, cpu: "150m", memory: "384Mi" },
+    { name: "workflow-worker", by: 10, cpu: "85m", memory: "256Mi" },
     { name: "n8n-worker", by: 100, cpu: "5m", memory: "512Mi" },
   ];
   for (const { name, by, cpu, memory } of shrunk) {

@@ -5,7 +5,7 @@ describe("readOptions", () => {
   it("has defaults for all, on real pods", () => {
     assert.deepEqual(readOptions([]), {
       pods: "real",
-      options: { trace: "autothrottle-bursty", seconds: 100, jobs: 2000, meanWorkSeconds: 2, seed: 1 },
+      options: { trace: "autothrottle-bursty", seconds: 100, jobs: 600, meanWorkSeconds: 4, seed: 1 },
     });
   });
   it("has others on fake pods, and the bounds that no stack says there", () => {
@@ -38,6 +38,6 @@ describe("readOptions", () => {
   });
   it("explains both ways", () => {
     assert.equal(readOptions(["-h"]), "help");
-    assert.match(usage, /--jobs N .*\(2000\)[^]*--jobs N .*\(2400\)/);
+    assert.match(usage, /--jobs N .*\(600\)[^]*--jobs N .*\(2400\)/);
   });
 });
