@@ -1,5 +1,11 @@
 import { stringify } from "yaml";
-import { builtInRolesOf, permissionsOf, type BuiltInRole, type NamespacePermissions } from "../config/permissions.ts";
+import {
+  builtInBindingName,
+  builtInRolesOf,
+  permissionsOf,
+  type BuiltInRole,
+  type NamespacePermissions,
+} from "../config/permissions.ts";
 import { readConfig } from "./files.ts";
 
 /** For whom the Roles are. */
@@ -48,15 +54,13 @@ function manifests({ namespace, rules }: NamespacePermissions, options: RbacOpti
   ];
 }
 
-function builtInBinding({ namespace, kind, name }: BuiltInRole, options: RbacOptions): object {
+function builtInBinding(role: BuiltInRole, options: RbacOptions): object {
+  const { namespace, kind, name } = role;
+  const account = { namespace: options.namespace, name: options.serviceAccount };
   return {
     apiVersion: `${group}/v1`,
     kind: namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
-    // Two autoscalers of one cluster must not share a binding, and outside a namespace the account alone is no name.
-    metadata: {
-      name: `${options.namespace}-${options.serviceAccount}-${name.replace(":", "-")}`,
-      ...(namespace && { namespace }),
-    },
+    metadata: { name: builtInBindingName(role, account), ...(namespace && { namespace }) },
     roleRef: { apiGroup: group, kind, name },
     subjects: subjects(options),
   };

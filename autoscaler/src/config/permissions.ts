@@ -54,6 +54,14 @@ export function builtInRolesOf(config: AutoscalerConfig): BuiltInRole[] {
   ];
 }
 
+/**
+ * Name of the account's binding to a built-in role: two autoscalers of one cluster must not share one, and outside a namespace
+ * the account alone is no name.
+ */
+export function builtInBindingName({ name }: BuiltInRole, account: { namespace: string; name: string }): string {
+  return `${account.namespace}-${account.name}-${name.replaceAll(":", "-")}`;
+}
+
 /** Namespaces of served pods in which no target has them watched already. */
 function servedNamespaces({ customMetrics, targets }: AutoscalerConfig): Set<string> {
   const watched = new Set(targets.map(({ scaleTargetRef }) => scaleTargetRef.namespace));
