@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { defaults } from "./defaults.ts";
 import { exactlyOne } from "./exactlyOne.ts";
-import { metricName, name } from "./names.ts";
+import { labelKey, labelValue, metricName, name } from "./names.ts";
 import { podMetricsSchema } from "./metricSchema.ts";
 
 /** Chosen without a workload: the HPA scales what no target of this document names. */
 const pods = z.strictObject({
   namespace: name,
   matchLabels: z
-    .record(z.string().min(1), z.string())
+    .record(labelKey, labelValue)
     .refine((labels) => Object.keys(labels).length > 0, "must name at least one label"),
 });
 

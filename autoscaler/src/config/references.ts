@@ -1,5 +1,7 @@
+import { customMetricProblems } from "./customMetricProblems.ts";
 import { defaults } from "./defaults.ts";
 import type { Problem } from "./problems.ts";
+import { at, duplicates, known, list, ofSource, record } from "./rawDocument.ts";
 
 /**
  * What a schema cannot see: names that refer to something, and pairs of numbers. Works on the raw document, of which any part
@@ -12,30 +14,6 @@ export function referenceProblems(document: unknown): Problem[] {
     ...targets.flatMap((target, index) => targetProblems(document, target, `targets[${index}]`)),
     ...customMetricProblems(document),
   ];
-}
-
-function customMetricProblems(document: unknown): Problem[] {
-  const path = "customMetrics.metrics";
-  const served = list(at(document, "customMetrics", "metrics"));
-  return [
-    ...duplicates(served, path),
-    ...served.flatMap((metric, index) =>
-      servedTargetProblems(document, at(metric, "target"), `${path}[${index}].target`),
-    ),
-  ];
-}
-
-function servedTargetProblems(document: unknown, served: unknown, path: string): Problem[] {
-  const name = at(served, "name");
-  if (typeof name !== "string") return [];
-  const targets = list(at(document, "targets"));
-  const target = targets.find((one) => at(one, "name") === name);
-  if (target === undefined) {
-    const names = targets.map((one) => String(at(one, "name"))).join(", ") || "there are none";
-    return [{ path: `${path}.name`, message: `must be one of targets (${names}), found "${name}"` }];
-  }
-  // Only pods have a value each, which is what an HPA of type Pods asks for.
-  return ofSource(record(at(target, "metrics")), at(served, "metric"), "podMetrics", `${path}.metric`);
 }
 
 function targetProblems(document: unknown, target: unknown, path: string): Problem[] {
@@ -143,36 +121,3 @@ function thresholdProblems(metrics: Readonly<Record<string, unknown>>, threshold
   }
   return problems;
 }
-
-function known(metrics: Readonly<Record<string, unknown>>, name: unknown, path: string): Problem[] {
-  if (typeof name !== "string" || Object.hasOwn(metrics, name)) return [];
-  const names = Object.keys(metrics).join(", ") || "there are none";
-  return [{ path, message: `must be a metric of the target (${names}), found "${name}"` }];
-}
-
-function ofSource(metrics: Readonly<Record<string, unknown>>, name: unknown, source: string, path: string): Problem[] {
-  const unknown = known(metrics, name, path);
-  if (typeof name !== "string" || unknown.length > 0) return unknown;
-  return at(metrics[name], source) === undefined
-    ? [{ path, message: `must be a metric of source ${source}, found "${name}"` }]
-    : [];
-}
-
-function duplicates(items: readonly unknown[], path: string): Problem[] {
-  const names = items.map((item) => at(item, "name"));
-  return names.flatMap((name, index) =>
-    // The later one is told: the first is the one its reader knows.
-    typeof name === "string" && names.indexOf(name) < index
-      ? [{ path: `${path}[${index}].name`, message: `must be unique, found "${name}" again` }]
-      : [],
-  );
-}
-
-// Wrong types read as empty here, so that the checks need no case for each.
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-
-const at = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce((found, key) => record(found)[key], value);
