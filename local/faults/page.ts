@@ -1,4 +1,5 @@
 import type { FaultsReport } from "./run.ts";
+import { checks as allChecks } from "./checks/checks.ts";
 import { faults as catalogue } from "./catalogue.ts";
 import { checkRows, faultRows, markdownTable } from "./table.ts";
 
@@ -25,7 +26,12 @@ const where = ({ at, machine, kubernetes, load }: FaultsReport): string =>
 /** docs/faults.md, of a run of everything. */
 export function faultsPage(report: FaultsReport): string {
   const { faults, checks, skipped } = report;
-  const results = faults.map(({ name, what }) => [name, what, recoveredOf(name)]);
+  const what = catalogue.map(({ name, recovered }) => [
+    name,
+    faults.find((fault) => fault.name === name)?.what ?? "not made in this run",
+    recovered,
+  ]);
+  const untried = allChecks.filter(({ name }) => !checks.some((check) => check.name === name));
   return [
     head,
     where(report),
@@ -33,15 +39,14 @@ export function faultsPage(report: FaultsReport): string {
     markdownTable(faultRows(faults)),
     ...skipped.map((one) => `\nNot made: ${one}.`),
     "",
-    markdownTable([["fault", "what was hit", "recovered means"], ...results]),
+    markdownTable([["fault", "what was hit", "recovered means"], ...what]),
     "",
     "## In force",
     "",
     "Looked at on the same pods: what the program declares is what the cluster does.",
     "",
     markdownTable(checkRows(checks)),
+    ...untried.map(({ name }) => `\nNot looked at in this run: ${name}.`),
     "",
   ].join("\n");
 }
-
-const recoveredOf = (name: string): string => catalogue.find((fault) => fault.name === name)?.recovered ?? "";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, NetworkingV1Api } from "@kubernetes/client-node";
 import { runCommand } from "../../../../local/command.ts";
 import { apply, loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
 import { binary } from "../../../../local/kubernetes/binaries.ts";
@@ -85,6 +85,23 @@ describe("the rendered local stack on a real control plane", function () {
     const unready = status.workloads.filter(({ ready, name }) => !ready && name !== "api-gateway");
     assert.deepEqual(unready, []);
     assert.ok(status.workloads.some(({ name, text }) => name === "rabbitmq" && text === "3/3 ready"));
+  });
+
+  it("lets in whom each NetworkPolicy names, and nobody else", async () => {
+    const api = loadKubeConfig(cluster.kubeconfigFile).makeApiClient(NetworkingV1Api);
+    const { items } = await api.listNamespacedNetworkPolicy({ namespace });
+    // The client's own objects call it `_from`; a rule without it lets everybody in.
+    const stored = items.map(({ metadata, spec }) => [
+      metadata?.name,
+      spec?.ingress?.map(({ _from: peers }) => peers?.length ?? 0) ?? [],
+    ]);
+    const rendered = objects
+      .filter(({ kind }) => kind === "NetworkPolicy")
+      .map((object) => {
+        const { spec } = object as StackObject & { spec: { ingress?: readonly { from?: readonly object[] }[] } };
+        return [object.metadata.name, spec.ingress?.map(({ from }) => from?.length ?? 0) ?? []];
+      });
+    assert.deepEqual(Object.fromEntries(stored), Object.fromEntries(rendered));
   });
 
   it("changes nothing when it is applied again, and leaves counts that others set", async () => {
