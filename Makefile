@@ -36,7 +36,7 @@ format: $(installed) ## rewrites the files as prettier wants them
 	@npm run -s format
 
 bench: $(installed) ## decisions, reaction, load, and the library against plain clients; 25 minutes
-	@npm run -s local -- build
+	@npm run -s local -- build servers kubernetes
 	@npm run -s bench
 
 verify-aws: $(installed) ## the real AWS provider plans dev and prod in every size, offline; builds it first: 30 minutes, 9 GB of memory

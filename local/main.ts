@@ -1,47 +1,13 @@
-import { awsProviderFolder } from "./aws/provider.ts";
-import { tofuBinary } from "./aws/tofu.ts";
+import { parts, usualParts } from "./buildParts.ts";
 import { clean, removeBuilt } from "./clean.ts";
-import { nodePrograms } from "./cluster/cluster.ts";
 import { clusterCommands } from "./cluster/commands.ts";
-import { pulumiBinary } from "./engine/pulumi.ts";
-import { buildImages } from "./images/images.ts";
 import { printImages } from "./images/printImages.ts";
-import { binary, type Program } from "./kubernetes/binaries.ts";
-import { serverRootfs } from "./servers/rootfs.ts";
+import { shutdown } from "./run.ts";
 import { stackCommand } from "./stack/command.ts";
 
 const print = (line: string): void => {
   process.stderr.write(`[local] ${line}\n`);
 };
-
-// One of each Go build is enough: kube-apiserver brings the controller manager and the scheduler.
-const programs: readonly Program[] = ["etcd", "kube-apiserver", "kubectl", "kwok", "metrics-server"];
-
-/** What can be built by name. One after the other: each Go build already uses all cores. */
-const parts: Readonly<Record<string, () => Promise<void>>> = {
-  async servers() {
-    await serverRootfs();
-  },
-  async kubernetes() {
-    for (const program of programs) await binary(program);
-  },
-  async pulumi() {
-    await pulumiBinary();
-  },
-  async aws() {
-    await tofuBinary();
-    await awsProviderFolder();
-  },
-  async images() {
-    await buildImages();
-  },
-  async cluster() {
-    for (const program of nodePrograms) await binary(program);
-  },
-};
-
-/** Without `aws`, which takes half an hour and only `make verify-aws` needs. */
-const usual = ["servers", "kubernetes", "pulumi"];
 
 const names = (table: object): string => Object.keys(table).join("|");
 const usage = `usage: local build [${names(parts)}]… | images | cluster ${names(clusterCommands)} | stack up|down|status | clean [--all]`;
@@ -54,8 +20,10 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<nu
       print(`build: unknown "${unknown.join('", "')}"; there are ${Object.keys(parts).join(", ")}`);
       return 1;
     }
+    const usual = usualParts();
+    if (words.length === 0 && usual.leftOut !== undefined) print(usual.leftOut);
     // Nothing to do for what is in the cache.
-    for (const name of words.length > 0 ? words : usual) await parts[name]?.();
+    for (const name of words.length > 0 ? words : usual.names) await parts[name]?.();
     return 0;
   },
   async images() {
@@ -74,6 +42,13 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<nu
 };
 
 const [command = "", ...words] = process.argv.slice(2);
-const exitCode = Object.hasOwn(commands, command) ? await commands[command]?.(words) : undefined;
-if (exitCode === undefined) print(`${usage}, found "${[command, ...words].join(" ")}"`);
-process.exitCode = exitCode ?? 1;
+try {
+  const exitCode = Object.hasOwn(commands, command) ? await commands[command]?.(words) : undefined;
+  if (exitCode === undefined) print(`${usage}, found "${[command, ...words].join(" ")}"`);
+  process.exitCode = exitCode ?? 1;
+} catch (error) {
+  // What failed says why in a sentence; where in the code is no user's business.
+  print(error instanceof Error ? error.message : String(error));
+  await shutdown();
+  process.exit(1);
+}

@@ -40,7 +40,9 @@ export async function buildImages(): Promise<readonly ImageArchive[]> {
   const debian: Debian = { root, packages: parseStatus(status) };
   const references = stackReferences();
   const asked = JSON.stringify(references);
-  const addons = await Promise.all(addonPrograms.map(binary));
+  const addons: string[] = [];
+  // One after the other: each Go build already uses all cores.
+  for (const program of addonPrograms) addons.push(await binary(program));
   const groups: readonly Group[] = [
     { name: "cluster", inputs: [status, ...addons], recipes: () => clusterRecipes(debian) },
     { name: "servers", inputs: [status, asked], recipes: () => serverRecipes(debian, references) },

@@ -4,7 +4,7 @@ import { awaitReady, type Unready } from "./awaitReady.ts";
 import { createClient, type StackClient, type StackCluster } from "./client.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import { redactor } from "./diagnosis/redact.ts";
-import { membersOf, readApplySet, writeApplySet } from "./members.ts";
+import { membersOf, readApplySet, requireOwnNamespace, writeApplySet } from "./members.ts";
 import { keyOf, nameOf, toStackObject, type StackObject } from "./objects.ts";
 import { prune } from "./prune.ts";
 import { inStoredForm } from "./storedForm.ts";
@@ -51,6 +51,7 @@ export async function applyStack(
   const set = applySetOf(given);
   const client = createClient(cluster);
   const objects = given.map((object) => asMember(object, set.namespace));
+  await requireOwnNamespace(client, set.namespace);
   const before = await readApplySet(client, set.namespace);
   const known = union(set, before);
   const members = before === undefined ? [] : await membersOf(client, known);

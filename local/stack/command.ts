@@ -1,11 +1,13 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadKubeConfig } from "../kubernetes/apply.ts";
+import { loadedImages } from "../cluster/loadImages.ts";
+import { sharedFolder } from "../cluster/state.ts";
 import { cacheFolder } from "../paths.ts";
 import { applyStack } from "./applyStack.ts";
-import type { StackCluster } from "./client.ts";
+import { chosenCluster, type ChosenCluster } from "./chosenCluster.ts";
+import { createClient } from "./client.ts";
+import { withImageDigests } from "./imageDigests.ts";
 import { createProgressView } from "./progressView.ts";
 import { removeStack } from "./removeStack.ts";
 import { renderStack } from "./renderStack.ts";
@@ -40,6 +42,8 @@ async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: true });
   const [verb] = positionals;
   const cluster = chosenCluster();
+  if (!existsSync(cluster.kubeconfigFile))
+    throw new Error(`there is no ${cluster.kubeconfigFile}: start a cluster with make cluster, or set KUBECONFIG`);
   if (verb === "up") await up(cluster, values);
   else if (verb === "down") await down(cluster, values["keep-volumes"] ?? false);
   else if (verb === "status") await status(cluster);
@@ -52,15 +56,19 @@ interface UpOptions {
   force?: boolean | undefined;
 }
 
-async function up(cluster: StackCluster, { size, timeout, force = false }: UpOptions): Promise<void> {
+async function up(cluster: ChosenCluster, { size, timeout, force = false }: UpOptions): Promise<void> {
   const timeoutSeconds = timeout === undefined ? undefined : Number(timeout);
   if (timeoutSeconds !== undefined && !(timeoutSeconds > 0)) {
     throw new Error(`--timeout must be a number of seconds over 0, not "${timeout ?? ""}"`);
   }
   const begun = Date.now();
   const view = createProgressView(process.stderr);
-  const secretsFile = secretsFileOf(cluster);
-  const objects = await renderStack({ secretsFile, ...(size === undefined ? {} : { size }) });
+  view.show({ text: `on ${cluster.text}` });
+  const secretsFile = await secretsFileOf(cluster);
+  const rendered = await renderStack({ secretsFile, ...(size === undefined ? {} : { size }) });
+  // Into any other cluster somebody else loads the images.
+  const digests = cluster.isOwn ? loadedImages(sharedFolder) : new Map<string, string>();
+  const objects = rendered.map((object) => withImageDigests(object, digests));
   try {
     const { created, changed, pruned } = await applyStack(cluster, objects, {
       ...{ timeoutSeconds, force },
@@ -74,32 +82,27 @@ async function up(cluster: StackCluster, { size, timeout, force = false }: UpOpt
   }
 }
 
-async function down(cluster: StackCluster, keepVolumes: boolean): Promise<void> {
+async function down(cluster: ChosenCluster, keepVolumes: boolean): Promise<void> {
   const view = createProgressView(process.stderr);
+  view.show({ text: `on ${cluster.text}` });
   const removed = await removeStack(cluster, namespace, { keepVolumes, onProgress: view.show });
   view.end();
   process.stderr.write(`[stack] ${removed.length} objects deleted\n`);
 }
 
-async function status(cluster: StackCluster): Promise<void> {
+async function status(cluster: ChosenCluster): Promise<void> {
   const found = await stackStatus(cluster, namespace);
   process.stdout.write(`${found === undefined ? `no stack in namespace ${namespace}` : statusText(found)}\n`);
 }
 
-const ownKubeconfig = join(cacheFolder, "cluster", "kubeconfig");
-
-function chosenCluster(): StackCluster {
-  const given = process.env["KUBECONFIG"];
-  const kubeconfigFile = given === undefined || given === "" ? ownKubeconfig : given;
-  if (existsSync(kubeconfigFile)) return { kubeconfigFile };
-  throw new Error(`there is no ${kubeconfigFile}: start a cluster with make cluster, or set KUBECONFIG`);
-}
-
-/** One file for each cluster: its volumes remember the passwords they were made with. */
-function secretsFileOf({ kubeconfigFile }: StackCluster): string {
-  if (kubeconfigFile === ownKubeconfig) return join(dirname(ownKubeconfig), "secrets.json");
-  const server = loadKubeConfig(kubeconfigFile).getCurrentCluster()?.server ?? "";
-  const folder = join(cacheFolder, "stack", createHash("sha256").update(server).digest("hex").slice(0, 16));
+/** One file for each cluster, by whatever name it is reached: its volumes remember the passwords they were made with. */
+async function secretsFileOf(cluster: ChosenCluster): Promise<string> {
+  if (cluster.isOwn) return join(sharedFolder, "secrets.json");
+  const first = { apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } };
+  const uid = (await createClient(cluster).read(first))?.metadata.uid;
+  if (uid === undefined)
+    throw new Error(`${cluster.text} has no namespace kube-system, whose uid tells clusters apart`);
+  const folder = join(cacheFolder, "stack", uid);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, "secrets.json");
 }

@@ -14,6 +14,16 @@ export async function writeApplySet(client: StackClient, set: ApplySet): Promise
   await client.apply(toParent(set.namespace, set), { manager: "jobsprint-applyset", force: true });
 }
 
+/** Fails where the namespace is there and no apply of ours has made it: it holds somebody's platform, as Pulumi's `up` does. */
+export async function requireOwnNamespace(client: StackClient, namespace: string): Promise<void> {
+  const found = await client.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  if (found === undefined || found.metadata.labels?.[keys.partOf] === applySetId(namespace)) return;
+  throw new Error(
+    `namespace ${namespace} exists without the label ${keys.partOf} of this stack: it is somebody else's platform, ` +
+      "and nothing was changed; take another cluster, or delete the namespace first",
+  );
+}
+
 /** All objects that belong to the set: in its namespaces, of its kinds, with its label. */
 export async function membersOf(client: StackClient, set: ApplySet): Promise<StackObject[]> {
   const versions = await client.preferredVersions();

@@ -1,7 +1,6 @@
-import { join, resolve } from "node:path";
 import { ensureCluster } from "../../cluster/cluster.ts";
-import { cacheFolder } from "../../paths.ts";
 import { say } from "../../progress.ts";
+import { chosenCluster } from "../../stack/chosenCluster.ts";
 import { stackCommand } from "../../stack/command.ts";
 
 /** A cluster with the local stack on it. */
@@ -11,19 +10,18 @@ export interface Platform {
   readonly isRouted: boolean;
 }
 
-const ownKubeconfig = join(cacheFolder, "cluster", "kubeconfig");
-
 /** Brings the cluster and the stack up, or finds them running: KUBECONFIG's, else the one of `make cluster`. */
 export async function preparePlatform(): Promise<Platform> {
-  const platform = await chosenCluster(process.env["KUBECONFIG"] ?? "");
+  const platform = await runningCluster();
   say("bringing the stack up");
   // The command that a user runs: it chooses the same cluster.
   if ((await stackCommand(["up"])) !== 0) throw new Error("the demo needs the whole stack, which is not up");
   return platform;
 }
 
-async function chosenCluster(given: string): Promise<Platform> {
-  if (given !== "") return { kubeconfigFile: given, isRouted: resolve(given) === ownKubeconfig };
+async function runningCluster(): Promise<Platform> {
+  const { kubeconfigFile, isOwn } = chosenCluster();
+  if (!isOwn) return { kubeconfigFile, isRouted: false };
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error(
       "the demo needs root on Linux for a cluster of its own, or KUBECONFIG=FILE for one that is there; " +

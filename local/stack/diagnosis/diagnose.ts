@@ -42,7 +42,7 @@ export async function diagnose(
   const lines: string[] = [];
   for (const finding of findings.slice(0, told)) {
     lines.push(`  ${finding.about.join(", ")} ${finding.sentence}`);
-    for (const line of await lastLogLines(client, finding.pod, finding.log)) lines.push(`    | ${line}`);
+    for (const line of await lastLogLines(client, finding, redact)) lines.push(`    | ${line}`);
   }
   const more = findings.length - told;
   if (more > 0) lines.push(`  and ${more} more`);

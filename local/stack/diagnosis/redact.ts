@@ -16,10 +16,18 @@ interface Secret extends StackObject {
 
 /** A function that blanks the values of the Secrets among the objects in any text. */
 export function redactor(objects: readonly StackObject[]): (text: string) => string {
-  const values = objects.flatMap((object) => (object.kind === "Secret" ? secretsOf(object) : []));
+  const values = objects.flatMap((object) => (object.kind === "Secret" ? secretsOf(object).flatMap(spellings) : []));
   // The longest first: a password may be a part of a URL that is a value as well.
   const ordered = [...new Set(values)].sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((rest, value) => rest.replaceAll(value, "***"), text);
+}
+
+/** As it is, and as manifests, headers and URLs carry it. */
+function spellings(value: string): string[] {
+  const bytes = Buffer.from(value);
+  // Without padding: what is left of it tells nothing.
+  const encoded = [bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")];
+  return [value, ...encoded, encodeURIComponent(value)];
 }
 
 function secretsOf({ data = {}, stringData = {} }: Secret): string[] {

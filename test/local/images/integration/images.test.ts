@@ -11,6 +11,7 @@ import { serverImages, serverRecipes } from "../../../../local/images/serverImag
 import { repositoryRoot } from "../../../../local/paths.ts";
 import { temporaryFolder } from "../../../../local/process.ts";
 import { serverRootfs } from "../../../../local/servers/rootfs.ts";
+import { skipWithoutRoot } from "../../../support/skipWithoutRoot.ts";
 import { runInPod, unpackImage, type ImageRoot } from "../support/imageRoot.ts";
 
 interface PodSpec {
@@ -32,7 +33,10 @@ describe("the images of the local stack", function () {
   let debian: Debian;
   let images: readonly ImageArchive[];
 
-  before(async () => {
+  before(async function () {
+    skipWithoutRoot(this);
+    // The first run on a machine builds what is inside.
+    this.timeout(3_600_000);
     images = await buildImages();
     const root = await serverRootfs();
     debian = { root, packages: parseStatus(readStatus(root)) };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { buildImages, type ImageArchive } from "../../../../local/images/images.ts";
+import { skipWithoutRoot } from "../../../support/skipWithoutRoot.ts";
 import { until } from "../../../support/until.ts";
 import { runInPod, startInPod, unpackImage, type ImageRoot } from "../support/imageRoot.ts";
 
@@ -8,7 +9,10 @@ describe("our own images, as their pods' users, read-only, without a network", f
   this.timeout(240_000);
   let images: readonly ImageArchive[];
 
-  before(async () => {
+  before(async function () {
+    skipWithoutRoot(this);
+    // The first run on a machine builds what is inside.
+    this.timeout(3_600_000);
     images = await buildImages();
   });
 

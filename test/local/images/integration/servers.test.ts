@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { buildImages, type ImageArchive } from "../../../../local/images/images.ts";
 import { freePort } from "../../../../local/process.ts";
+import { skipWithoutRoot } from "../../../support/skipWithoutRoot.ts";
 import { until } from "../../../support/until.ts";
 import { runInPod, startInPod, unpackImage, type ImageRoot } from "../support/imageRoot.ts";
 
@@ -12,7 +13,10 @@ describe("the servers' images, as their pods' users, read-only, without a networ
   this.timeout(240_000);
   let images: readonly ImageArchive[];
 
-  before(async () => {
+  before(async function () {
+    skipWithoutRoot(this);
+    // The first run on a machine builds what is inside.
+    this.timeout(3_600_000);
     images = await buildImages();
   });
 

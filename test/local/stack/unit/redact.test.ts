@@ -36,6 +36,12 @@ describe("blanking secrets in messages", () => {
       expected: "postgres-admin ***",
     },
     {
+      what: "a password as a manifest, a token and a URL carry it",
+      data: { password: `${password}?/>` },
+      text: "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5Py8+ Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5Py8- p=correct-horse-battery%3F%2F%3E",
+      expected: "*** *** p=***",
+    },
+    {
       what: "no user name, which messages need",
       data: { username: "autoscaler" },
       text: "user 'autoscaler' refused",
