@@ -12,6 +12,7 @@ import type { Clock } from "../ports/clock.ts";
 import { UsageError } from "./files.ts";
 import type { SourceFactory } from "./metricSources.ts";
 import type { ConnectedTargets } from "./targets.ts";
+import { WarmUp } from "./warmUp.ts";
 
 /** Certificates and authorities are renewed hours before they are needed. */
 const refreshSeconds = 10;
@@ -31,7 +32,15 @@ export interface CustomMetricsWiring {
 /** A metric that is served, and how it gets its values. */
 interface Scraped extends ServedMetric {
   readonly scraper: PodScraper;
+  readonly warmUp: WarmUp;
   readonly periodSeconds: number;
+}
+
+/** What is served, until it is closed. */
+export interface ServedCustomMetrics {
+  /** Why the HPA would find no values here; empty: it would. */
+  notReady(): readonly string[];
+  close(): Promise<void>;
 }
 
 /**
@@ -41,13 +50,13 @@ interface Scraped extends ServedMetric {
 export async function serveCustomMetrics(
   config: AutoscalerConfig,
   wiring: CustomMetricsWiring,
-): Promise<{ close(): Promise<void> } | undefined> {
+): Promise<ServedCustomMetrics | undefined> {
   const { customMetrics } = config;
   if (customMetrics === undefined) return undefined;
   const { kubeConfig, logger, clock, signal } = wiring;
   const metrics = servedMetrics(config).map((metric) => toServed(metric, wiring));
   const names = metrics.map(({ name }) => name);
-  const series = new CustomMetricSeries(wiring.metrics.registry, names);
+  const series = new CustomMetricSeries(wiring.metrics.registry, metrics);
   const { host, port, certFile, keyFile } = customMetrics;
   const options = {
     ...{ host, port, certFile, keyFile, metrics, kubeConfig, clock },
@@ -71,6 +80,12 @@ export async function serveCustomMetrics(
   const loops = runLoops([refresh, ...scrapes], clock, signal);
   logger.info({ host, port: api.port, metrics: names }, "custom metrics are served");
   return {
+    notReady: () => [
+      ...(api.isReady ? [] : ["custom metrics: the API server's authorities have not been read yet"]),
+      ...metrics
+        .filter(({ warmUp }) => !warmUp.isDone)
+        .map(({ name }) => `custom metric ${name}: not scraped twice yet`),
+    ],
     async close() {
       await Promise.all([loops, api.close()]);
     },
@@ -84,18 +99,20 @@ function toServed(metric: ServedMetricConfig, { targets, sources }: CustomMetric
       ? targets.podsOf(metric.pods.target)
       : targets.cluster.pods(namespace, metric.pods.matchLabels);
   const scraper = sources.scraper(podMetrics, pods);
-  return { name, namespace, pods, rates: scraper, scraper, periodSeconds, maxAgeSeconds };
+  return { name, namespace, pods, rates: scraper, scraper, warmUp: new WarmUp(), periodSeconds, maxAgeSeconds };
 }
 
 function scrapeLoop(metric: Scraped, series: CustomMetricSeries, clock: Clock): Loop {
-  const { name, scraper, periodSeconds, pods } = metric;
+  const { scraper, warmUp, periodSeconds, pods } = metric;
   const tick = async (signal: AbortSignal): Promise<boolean> => {
-    const scraped = await scraper.scrape(signal);
+    // What the target's own tick has just found is found.
+    const scraped = await scraper.scrape(signal, periodSeconds / 2);
+    warmUp.scraped(scraped !== undefined);
     const results = scraped?.results ?? [];
     const measured = results.filter((result) => typeof result === "number").length;
     const now = clock.now();
     const ages = pods.list()?.flatMap((pod) => valueOf(pod, metric, now).map(({ rate }) => now - rate.observedAt));
-    series.scraped(name, { measured, missing: results.length - measured, ages });
+    series.scraped(metric, { measured, missing: results.length - measured, ages });
     return scraped !== undefined;
   };
   return { periodSeconds, tick };

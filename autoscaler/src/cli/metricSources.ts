@@ -93,7 +93,8 @@ export class SourceFactory {
       const url = this.#config.prometheus?.url ?? "";
       return new PrometheusSource({ url, query: prometheus.query, maxAgeSeconds: target.maxMetricAgeSeconds });
     }
-    if (podMetrics !== undefined) return new PodMetricsSource(this.scraper(podMetrics, kubernetes.pods));
+    if (podMetrics !== undefined)
+      return new PodMetricsSource(this.scraper(podMetrics, kubernetes.pods), target.periodSeconds / 2);
     if (redis !== undefined) return this.#redis(redis.urlFile).lists(redis.lists);
     if (resource !== undefined) return kubernetes.resourceMetric(resource);
     // For the compiler: exactly one source is the schema's condition.

@@ -11,11 +11,14 @@ import { Metrics } from "../observe/metrics.ts";
 import { startServer, type RunningServer, type ServerParts } from "../observe/server.ts";
 import { fanOut } from "../observe/telemetry.ts";
 import type { Note } from "../ports/telemetry.ts";
-import { serveCustomMetrics } from "./customMetrics.ts";
+import { serveCustomMetrics, type ServedCustomMetrics } from "./customMetrics.ts";
 import { UsageError, readConfig } from "./files.ts";
 import { leadership } from "./leadership.ts";
 import { SourceFactory } from "./metricSources.ts";
 import { connectTargets } from "./targets.ts";
+
+/** Until the API server has heard that this pod goes, it may still ask here for values. */
+const drainSeconds = 3;
 
 /**
  * The service: serves HTTP, and while it leads runs one loop a target, until the signal aborts; then ends what is in
@@ -41,7 +44,14 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   // With a random part: a pod that restarts keeps its host name, and must not take itself for the holder of its old lease.
   const identity = `${hostname()}_${clock.random().toString(36).slice(2, 10)}`;
   const { elector, states } = leadership(config, { kubeConfig, clock, identity, note });
+  let served: ServedCustomMetrics | undefined;
+  const hindrances = (): readonly string[] => {
+    if (signal.aborted) return ["the process is ending"];
+    if (config.customMetrics === undefined) return [];
+    return served?.notReady() ?? ["custom metrics are not served yet"];
+  };
   const parts = {
+    hindrances,
     ...{ targets: config.targets, history, registry: metrics.registry, clock, elector },
     onError: (error: unknown) => {
       logger.error({ err: error }, "a request failed");
@@ -53,23 +63,20 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   const failed = new AbortController();
   const shared = { kubeConfig, sources, logger, clock, signal: AbortSignal.any([signal, failed.signal]) };
   const targets = connectTargets(config, { ...shared, telemetry, states, elector, note });
-  const customMetrics = await serveCustomMetrics(config, { ...shared, targets, metrics }).catch(
-    async (error: unknown) => {
-      // Watches and the port would keep a process alive that has not started.
-      failed.abort();
-      await Promise.all([server.close(), sources.close()]);
-      throw error;
-    },
-  );
+  served = await serveCustomMetrics(config, { ...shared, targets, metrics }).catch(async (error: unknown) => {
+    // Watches and the port would keep a process alive that has not started.
+    failed.abort();
+    await Promise.all([server.close(), sources.close()]);
+    throw error;
+  });
   logger.info({ url: server.url, targets: config.targets.map(({ name }) => name), identity }, "autoscaler started");
   const { ready, loops, tellRefused: onRefused } = targets;
   const term = { states, telemetry, clock, ready, loops, onRefused };
   await elector.run((ends) => runTerm(term, identity, ends), signal);
+  // The lease is given back by now: nobody waits for this but those who still ask.
+  if (served !== undefined) await clock.sleep(drainSeconds, failed.signal);
   // After the last term, so that its last ticks could still read and tell.
-  await Promise.all([
-    ...[server.close(), customMetrics?.close(), sources.close()],
-    ...decisionLog.map((log) => log.close()),
-  ]);
+  await Promise.all([...[server.close(), served?.close(), sources.close()], ...decisionLog.map((log) => log.close())]);
   logger.info("autoscaler stopped");
 }
 

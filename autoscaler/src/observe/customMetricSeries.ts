@@ -9,6 +9,12 @@ export interface ScrapeRound {
   readonly ages: readonly number[] | undefined;
 }
 
+/** Which metric: its name may stand for the pods of several namespaces. */
+export interface MetricLabels {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** Keeps the series of custom.metrics.k8s.io. What is unknown has no series. */
 export class CustomMetricSeries {
   readonly #requests: Counter;
@@ -16,8 +22,8 @@ export class CustomMetricSeries {
   readonly #pods: Gauge;
   readonly #age: Gauge;
 
-  /** `metrics`: names of all that are served, so that their counters exist from the start. */
-  constructor(registry: Registry, metrics: readonly string[]) {
+  /** `metrics`: all that are served, so that their counters exist from the start. */
+  constructor(registry: Registry, metrics: readonly MetricLabels[]) {
     const shared = ({ name, help, labels }: MetricDefinition) => ({
       ...{ name, help, labelNames: [...labels], registers: [registry] },
     });
@@ -27,19 +33,26 @@ export class CustomMetricSeries {
     this.#age = new Gauge(shared(definitions.age));
     for (const code of [200, 401, 403, 404, 503]) this.#requests.inc({ code }, 0);
     for (const metric of metrics)
-      for (const outcome of ["measured", "missing"]) this.#scrapes.inc({ metric, outcome }, 0);
+      for (const outcome of ["measured", "missing"]) this.#scrapes.inc({ ...labelsOf(metric), outcome }, 0);
   }
 
   requested(code: number): void {
     this.#requests.inc({ code });
   }
 
-  scraped(metric: string, { measured, missing, ages }: ScrapeRound): void {
-    this.#scrapes.inc({ metric, outcome: "measured" }, measured);
-    this.#scrapes.inc({ metric, outcome: "missing" }, missing);
-    if (ages === undefined) this.#pods.remove({ metric });
-    else this.#pods.set({ metric }, ages.length);
-    if (ages === undefined || ages.length === 0) this.#age.remove({ metric });
-    else this.#age.set({ metric }, Math.max(0, ...ages));
+  scraped(metric: MetricLabels, { measured, missing, ages }: ScrapeRound): void {
+    const labels = labelsOf(metric);
+    this.#scrapes.inc({ ...labels, outcome: "measured" }, measured);
+    this.#scrapes.inc({ ...labels, outcome: "missing" }, missing);
+    if (ages === undefined) this.#pods.remove(labels);
+    else this.#pods.set(labels, ages.length);
+    if (ages === undefined || ages.length === 0) this.#age.remove(labels);
+    else this.#age.set(labels, Math.max(0, ...ages));
   }
 }
+
+// Not `namespace`: that is where Prometheus has found the autoscaler.
+const labelsOf = ({ namespace, name }: MetricLabels): Record<string, string> => ({
+  pods_namespace: namespace,
+  metric: name,
+});

@@ -174,7 +174,7 @@ export const customMetricDefinitions = {
   scrapes: {
     name: "autoscaler_custom_metrics_scrapes_total",
     type: "counter",
-    labels: ["metric", "outcome"],
+    labels: ["pods_namespace", "metric", "outcome"],
     help: "Scrapes of single pods by this replica: measured, or missing (first sample, no answer, no such counter).",
     use: "Missing rises steadily: look at the pods' metrics port and the network policy to it; the HPA scales down less.",
   },
@@ -182,14 +182,14 @@ export const customMetricDefinitions = {
   pods: {
     name: "autoscaler_custom_metrics_pods",
     type: "gauge",
-    labels: ["metric"],
+    labels: ["pods_namespace", "metric"],
     help: "Ready pods with a value that is young enough, at the last scrape; absent while the pods are unknown.",
     use: "Compare with the Ready pods of the workload: for those that lack a value the HPA assumes the cautious one.",
   },
   age: {
     name: "autoscaler_custom_metrics_age_seconds",
     type: "gauge",
-    labels: ["metric"],
+    labels: ["pods_namespace", "metric"],
     help: "Age of the oldest of these values at the last scrape; absent when there is none.",
     use: "Near maxAgeSeconds: pods answer too slowly; values older than that are absent.",
   },

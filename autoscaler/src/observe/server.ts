@@ -17,6 +17,8 @@ export interface ServerParts {
   readonly clock: Pick<Clock, "now">;
   /** Whether this process decides: if not, it says so, and is ready as long as somebody else does. */
   readonly elector: Pick<LeaderElector, "isLeader" | "holder">;
+  /** Why this process is not ready, whether it leads or not; empty: nothing besides the targets is in the way. */
+  readonly hindrances: () => readonly string[];
   /** Told of an unexpected error of a request; the client sees no details. */
   readonly onError: (error: unknown) => void;
 }
@@ -53,7 +55,7 @@ export async function startServer(
   };
 }
 
-function createApp({ targets, history, registry, clock, elector, onError }: ServerParts): Express {
+function createApp({ targets, history, registry, clock, elector, hindrances, onError }: ServerParts): Express {
   // No header names the framework: whoever looks for its weak spots need not be helped.
   const app = express().disable("x-powered-by");
   const names = new Set(targets.map(({ name }) => name));
@@ -69,8 +71,9 @@ function createApp({ targets, history, registry, clock, elector, onError }: Serv
   app.get("/readyz", (_request, response) => {
     const { leader, holder } = leadershipOf(elector);
     // Whoever does not lead is ready to answer, and to take over.
-    const waiting = leader ? notReady(targets, history, clock.now()) : [];
-    const ready = leader ? waiting.length === 0 : holder !== null;
+    const targetsWaiting = leader ? notReady(targets, history, clock.now()) : [];
+    const waiting = [...targetsWaiting, ...hindrances().map((cause) => ({ cause }))];
+    const ready = waiting.length === 0 && (leader || holder !== null);
     // With the causes, since the person who wonders about a failing probe asks the same address.
     response.status(ready ? 200 : 503).json({ ready, leader, holder, notReady: waiting });
   });

@@ -1,5 +1,8 @@
 import type { PodRate } from "../../ports/podRates.ts";
 
+/** Over less a single event would be a high rate: who scrapes may have come right after another one. */
+const leastSpanSeconds = 1;
+
 /** What one scrape found, freed of the counter's restarts. */
 interface CounterSample {
   readonly at: number;
@@ -31,14 +34,14 @@ export class CounterHistory {
     this.#samples = [...kept, { at, increase: (last?.increase ?? 0) + step }];
   }
 
-  /** Over the window or as much of it as has been seen; undefined with fewer than two samples. */
+  /** Over the window or as much of it as has been seen; undefined before two samples that are a second apart. */
   rate(): PodRate | undefined {
     const last = this.#samples.at(-1);
     if (last === undefined) return undefined;
     // The youngest that is a whole window old; a pod younger than the window is averaged over what there is.
     const before = this.#samples.findLast((one) => last.at - one.at >= this.#windowSeconds) ?? this.#samples[0];
-    if (before === undefined || before === last) return undefined;
-    const windowSeconds = last.at - before.at;
+    const windowSeconds = last.at - (before?.at ?? last.at);
+    if (before === undefined || windowSeconds < leastSpanSeconds) return undefined;
     return { perSecond: (last.increase - before.increase) / windowSeconds, observedAt: last.at, windowSeconds };
   }
 }

@@ -5,13 +5,16 @@ import type { PodScraper } from "./podScraper.ts";
 /** Mean rate per second of a counter over the target's Ready pods, read from the pods themselves. */
 export class PodMetricsSource implements MetricSource {
   readonly #scraper: PodScraper;
+  readonly #freshSeconds: number;
 
-  constructor(scraper: PodScraper) {
+  /** `freshSeconds`: a round of another reader that is younger than that is not repeated. */
+  constructor(scraper: PodScraper, freshSeconds = 0) {
     this.#scraper = scraper;
+    this.#freshSeconds = freshSeconds;
   }
 
   async read(signal: AbortSignal): Promise<Reading> {
-    const scraped = await this.#scraper.scrape(signal);
+    const scraped = await this.#scraper.scrape(signal, this.#freshSeconds);
     if (scraped === undefined) return { error: "the target's pods are not known" };
     const { observedAt, results, unready } = scraped;
     if (results.length === 0) return { error: "the target has no Ready pod" };

@@ -46,6 +46,8 @@ export class PodScraper implements PodRates {
   /** Pod and address → its samples; a restarted autoscaler needs two reads before it has a rate. */
   readonly #histories = new Map<string, CounterHistory>();
   #running: Promise<Scraped | undefined> | undefined;
+  /** The last round that nobody ended early. */
+  #last: Scraped | undefined;
 
   constructor(options: PodScraperOptions) {
     const { metric } = options;
@@ -56,9 +58,12 @@ export class PodScraper implements PodRates {
 
   /**
    * Asks every Ready pod once; undefined while the pods are not known. Never rejects. A caller that comes while a round is
-   * under way gets that round, as the signal of its beginner ends it: samples of two rounds would come out of order.
+   * under way gets that round, as the signal of its beginner ends it: samples of two rounds would come out of order. A round
+   * that began less than `freshSeconds` ago is answer enough: who scrapes for several must not ask each pod for each of them.
    */
-  scrape(signal: AbortSignal): Promise<Scraped | undefined> {
+  scrape(signal: AbortSignal, freshSeconds = 0): Promise<Scraped | undefined> {
+    const age = this.#options.clock.now() - (this.#last?.observedAt ?? -Infinity);
+    if (this.#running === undefined && age >= 0 && age < freshSeconds) return Promise.resolve(this.#last);
     this.#running ??= this.#round(signal).finally(() => (this.#running = undefined));
     return this.#running;
   }
@@ -77,7 +82,9 @@ export class PodScraper implements PodRates {
     // Before the scrapes: the slowest of them must not make the value look newer than it is.
     const observedAt = this.#options.clock.now();
     const results = await inParallel(ready, parallelScrapes, (pod) => this.#rate(pod, signal));
-    return { observedAt, results, unready: pods.length - ready.length };
+    const scraped = { observedAt, results, unready: pods.length - ready.length };
+    this.#last = signal.aborted ? undefined : scraped;
+    return scraped;
   }
 
   /** The pod's rate, or why it has none. */

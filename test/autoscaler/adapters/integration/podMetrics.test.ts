@@ -224,6 +224,22 @@ describe("podmetrics adapter on real metrics pages", function () {
     assert.notEqual(scraper.scrape(AbortSignal.timeout(10_000)), first);
   });
 
+  it("asks nobody again while a round is young enough, unless it was ended early", async () => {
+    const a = await start("127.0.0.2");
+    list = [a.pod];
+    const scraper = scraperOf({ counter: "http_requests_total" });
+    const first = await scraper.scrape(AbortSignal.timeout(10_000), 2);
+    now += 1.9;
+    assert.equal(await scraper.scrape(AbortSignal.timeout(10_000), 2), first);
+    now += 0.1;
+    const second = await scraper.scrape(AbortSignal.timeout(10_000), 2);
+    assert.deepEqual([second?.observedAt, second?.results], [1002, [0]]);
+    now += 2;
+    const ended = await scraper.scrape(AbortSignal.abort(), 2);
+    assert.match(String(ended?.results[0]), /ended early/);
+    assert.deepEqual((await scraper.scrape(AbortSignal.timeout(10_000), 2))?.results, [0]);
+  });
+
   it("does not take a pod that came back under its name with another address for the same", async () => {
     const a = await start("127.0.0.2");
     const b = await start("127.0.0.3");
@@ -241,7 +257,7 @@ describe("podmetrics adapter on real metrics pages", function () {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(port, "127.0.0.3", resolve));
     list = [a.pod, { ...a.pod, name: "silent", address: "127.0.0.3" }];
-    const source = sourceOf({ counter: "http_requests_total" }, { timeoutSeconds: 0.2 });
+    const source = sourceOf({ counter: "http_requests_total" }, { timeoutSeconds: 2 });
     await read(source);
     now += 5;
     const reading = await measure(source);

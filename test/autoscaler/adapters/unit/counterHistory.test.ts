@@ -30,6 +30,23 @@ describe("the rate of a pod's counter", () => {
       rate: 10,
     },
     {
+      name: "is unknown when two rounds came right after one another",
+      samples: [
+        [100, 0],
+        [100.005, 1],
+      ],
+      rate: undefined,
+    },
+    {
+      name: "is told from one second on",
+      samples: [
+        [100, 0],
+        [100.005, 1],
+        [101, 50],
+      ],
+      rate: 50,
+    },
+    {
       name: "is unknown after the clock was set back",
       samples: [
         [100, 0],

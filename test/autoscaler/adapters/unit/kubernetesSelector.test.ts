@@ -85,10 +85,27 @@ describe("label selector", () => {
     ]);
   });
 
-  for (const text of [undefined, "", " ", "app=a,", "app>1", "app in a", "app=a,b c"])
+  for (const text of [
+    undefined,
+    "",
+    " ",
+    "app=a,",
+    "app>1",
+    "app in a",
+    "app=a,b c",
+    "app=(a)",
+    "app=a)",
+    "app in (a b)",
+    "-app",
+    "A.b/c=d",
+  ])
     it(`is unknown for the text ${JSON.stringify(text)}, rather than every pod`, () => {
       assert.equal(parseLabelSelector(text), undefined);
     });
+
+  it("does not find what every object inherits", () => {
+    for (const key of ["constructor", "toString"]) assert.ok(!matches(parseLabelSelector(key)!, { app: "a" }), key);
+  });
 
   it("is unknown when it is empty or has an operator of a later API", () => {
     assert.equal(toLabelSelector(undefined), undefined);

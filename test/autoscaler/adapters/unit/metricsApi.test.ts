@@ -82,6 +82,16 @@ describe("the identity that the aggregation layer tells", () => {
 });
 
 describe("the API server's authorities", () => {
+  const allowed: [string | undefined, string[]][] = [
+    [undefined, []],
+    ["[]", []],
+    ['["front-proxy-client"]', ["front-proxy-client"]],
+  ];
+  for (const [text, names] of allowed)
+    it(`have the names of the aggregation layer, and none means any: ${text}`, () => {
+      const data = text === undefined ? {} : { "requestheader-allowed-names": text };
+      assert.deepEqual(parseAuthentication(data).proxyNames, names);
+    });
   it("are none where their keys are absent", () => {
     const parsed = parseAuthentication({ "requestheader-username-headers": '["X-Remote-User"]' });
     assert.deepEqual([parsed.clientAuthorities, parsed.proxyAuthorities], [[], []]);
@@ -140,5 +150,30 @@ describe("answers that are kept for seconds", () => {
     assert.equal(await answers.get("a", ask), 2);
     await assert.rejects(answers.get("b", () => Promise.reject(new Error("away"))));
     assert.equal(await answers.get("b", ask), 3);
+  });
+
+  it("are a thousand at most, of which the oldest goes", async () => {
+    const answers = new RecentAnswers<number>({ now: () => 0 });
+    const asked: number[] = [];
+    const get = (question: number): Promise<number> =>
+      answers.get(question, () => Promise.resolve(asked.push(question)));
+    for (let question = 0; question <= 1000; question += 1) await get(question);
+    asked.length = 0;
+    for (const question of [1000, 1, 0]) await get(question);
+    assert.deepEqual(asked, [0]);
+  });
+
+  it("are asked for sixteen at a time", async () => {
+    const answers = new RecentAnswers<number>({ now: () => 0 });
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const underWay = Array.from({ length: 16 }, (_, index) => answers.get(index, () => promise));
+    await assert.rejects(
+      answers.get("one more", () => Promise.resolve(1)),
+      { reason: "ServiceUnavailable" },
+    );
+    resolve(7);
+    assert.equal(await answers.get(0, () => Promise.resolve(1)), 7);
+    await Promise.all(underWay);
+    assert.equal(await answers.get("one more", () => Promise.resolve(1)), 1);
   });
 });

@@ -9,17 +9,22 @@ describe("HTTP server", () => {
   let history: History;
   let now: number;
   let leader: string;
+  let hindrances: readonly string[];
   const errors: unknown[] = [];
   const elector = { isLeader: () => leader === "me", holder: () => (leader === "" ? undefined : leader) };
 
   beforeEach(async () => {
     now = 1000;
     leader = "me";
+    hindrances = [];
     history = new History(5);
     const metrics = new Metrics([spec], { processMetrics: false });
     const targets = [{ name: "worker", periodSeconds: 2 }];
     const onError = (error: unknown) => errors.push(error);
-    const parts = { targets, history, registry: metrics.registry, clock: { now: () => now }, elector, onError };
+    const parts = {
+      ...{ targets, history, registry: metrics.registry, clock: { now: () => now }, elector, onError },
+      hindrances: () => hindrances,
+    };
     server = await startServer(parts, { host: "127.0.0.1", port: 0 });
   });
   afterEach(() => server.close());
@@ -63,6 +68,16 @@ describe("HTTP server", () => {
     assert.deepEqual((await get("/readyz")).body, { ready: true, leader: false, holder: "other", notReady: [] });
     leader = "";
     assert.equal((await get("/readyz")).status, 503);
+  });
+
+  it("is not ready while something else is in the way, whether it leads or not", async () => {
+    history.decided(tickRecord());
+    hindrances = ["custom metric rate: not scraped twice yet"];
+    for (leader of ["me", "other"]) {
+      const { status, body } = await get("/readyz");
+      assert.equal(status, 503);
+      assert.deepEqual((body as { notReady: unknown }).notReady, [{ cause: hindrances[0] }]);
+    }
   });
 
   it("summarises each target in one readable sentence", async () => {
@@ -130,6 +145,7 @@ describe("HTTP server", () => {
       registry: metrics.registry,
       clock: { now: () => now },
       elector,
+      hindrances: () => [],
       onError: () => 0,
     };
     await assert.rejects(startServer(parts, { host: "127.0.0.1", port }), /EADDRINUSE/);

@@ -11,3 +11,12 @@ export function onceEach(tell: (notice: string) => void): (notice: string) => vo
     tell(notice);
   };
 }
+
+/** Tells a text that differs from the last one, so that a trouble which lasts is told once; undefined: there is none any more. */
+export function onChange(tell: (notice: string) => void): (notice: string | undefined) => void {
+  let last: string | undefined;
+  return (notice) => {
+    if (notice !== undefined && notice !== last) tell(notice);
+    last = notice;
+  };
+}

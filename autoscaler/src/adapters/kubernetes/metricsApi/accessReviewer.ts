@@ -3,6 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../../ports/clock.ts";
 import { describeApiError } from "../api/apiError.ts";
 import { callOptions } from "../api/client.ts";
+import { onChange } from "../api/notices.ts";
 import { RecentAnswers } from "./recentAnswers.ts";
 import { describeAttributes, type RequestAttributes } from "./requestAttributes.ts";
 import { Refusal } from "./status.ts";
@@ -15,7 +16,11 @@ export class AccessReviewer {
   readonly #api: AuthorizationV1Api;
   readonly #answers: RecentAnswers<boolean>;
 
-  constructor(kubeConfig: KubeConfig, clock: Pick<Clock, "now">) {
+  /** Hears why the API server cannot tell, which is not for the caller: it names our account. */
+  readonly #onFailure: (failure: string | undefined) => void;
+
+  constructor(kubeConfig: KubeConfig, clock: Pick<Clock, "now">, onNotice: (notice: string) => void) {
+    this.#onFailure = onChange(onNotice);
     this.#api = kubeConfig.makeApiClient(AuthorizationV1Api);
     this.#answers = new RecentAnswers(clock);
   }
@@ -31,9 +36,11 @@ export class AccessReviewer {
     const body = Object.assign(new V1SubjectAccessReview(), { spec });
     try {
       const { status } = await this.#api.createSubjectAccessReview({ body }, callOptions(endless, callTimeoutSeconds));
+      this.#onFailure(undefined);
       return status?.allowed === true;
     } catch (error) {
-      throw new Refusal("ServiceUnavailable", `access cannot be reviewed: ${describeApiError(error)}`);
+      this.#onFailure(`access cannot be reviewed: ${describeApiError(error)}`);
+      throw new Refusal("ServiceUnavailable", "access cannot be reviewed at the moment");
     }
   }
 }

@@ -51,7 +51,8 @@ export function createApp(parts: MetricsApiParts): Express {
     if (!(error instanceof Refusal)) onError(error);
     const refusal = error instanceof Refusal ? error : new Refusal("InternalError", "internal error");
     // The next connection is judged by the authorities of then: a certificate of a new one may have come too early.
-    if (refusal.reason === "Unauthorized") response.set("Connection", "close");
+    if (refusal.reason === "Unauthorized" || refusal.reason === "ServiceUnavailable")
+      response.set("Connection", "close");
     response.status(refusal.code).json(refusal.toStatus());
   });
   return app;
@@ -63,11 +64,11 @@ async function answer(request: Request, parts: MetricsApiParts): Promise<object>
   if (method !== "GET" && method !== "HEAD")
     throw new Refusal("MethodNotAllowed", "custom.metrics.k8s.io is for reading alone");
   // As sent: a URL object would resolve dots, and what is authorised has to be what is answered.
-  const [path = "", query = ""] = request.originalUrl.split("?", 2);
+  const [path = "", ...queries] = request.originalUrl.split("?");
   const attributes = toAttributes(method, path);
   if (attributes === undefined) throw new Refusal("BadRequest", "the path cannot be decoded");
   await parts.access.authorize(user, attributes);
-  return document(attributes, new URLSearchParams(query), parts);
+  return document(attributes, new URLSearchParams(queries.join("?")), parts);
 }
 
 function document(attributes: RequestAttributes, query: URLSearchParams, parts: MetricsApiParts): object {
@@ -80,7 +81,8 @@ function document(attributes: RequestAttributes, query: URLSearchParams, parts: 
     };
     return answerMetric(metrics, attributes, selectors, clock.now());
   }
-  const names = metrics.map(({ name }) => name);
+  // One of several namespaces is one resource.
+  const names = [...new Set(metrics.map(({ name }) => name))];
   const found = discoveryDocument(attributes.path, names);
   if (found === undefined) throw new Refusal("NotFound", "the server could not find the requested resource");
   return found;

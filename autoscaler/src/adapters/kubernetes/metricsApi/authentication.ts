@@ -6,7 +6,7 @@ export interface AuthenticationConfig {
   readonly clientAuthorities: readonly X509Certificate[];
   /** Authorities of the aggregation layer's certificate. */
   readonly proxyAuthorities: readonly X509Certificate[];
-  /** Common names that the aggregation layer may have; empty: any. */
+  /** Common names that the aggregation layer may have; empty: any, as in the API server's own delegated authentication. */
   readonly proxyNames: readonly string[];
   readonly headers: IdentityHeaders;
 }
@@ -19,7 +19,7 @@ export interface IdentityHeaders {
   readonly extraPrefix: readonly string[];
 }
 
-/** Reads kube-system/extension-apiserver-authentication; throws an error that names the key. An absent key trusts nobody. */
+/** Reads kube-system/extension-apiserver-authentication; throws an error that names the key. Without its authorities nobody is trusted. */
 export function parseAuthentication(data: Readonly<Record<string, string>>): AuthenticationConfig {
   return {
     clientAuthorities: certificates(data, "client-ca-file"),

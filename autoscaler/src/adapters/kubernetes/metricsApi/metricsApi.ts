@@ -6,6 +6,7 @@ import type { SecureContextOptions } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../../ports/clock.ts";
 import { describeApiError } from "../api/apiError.ts";
+import { onChange } from "../api/notices.ts";
 import { ConfigMap } from "../state/configMap.ts";
 import { AccessReviewer } from "./accessReviewer.ts";
 import { createApp } from "./app.ts";
@@ -24,10 +25,19 @@ export interface MetricsApiOptions extends TlsFiles {
   readonly clock: Clock;
   /** Hears the HTTP status of each answer. */
   readonly onRequest: (code: number) => void;
-  /** Hears of certificates and authorities that cannot be read; what was read last still counts. */
+  /** Hears of certificates and authorities that cannot be read, where what was read last still counts, and of failed reviews. */
   readonly onNotice: (notice: string) => void;
   readonly onError: (error: unknown) => void;
 }
+
+/** The API server keeps a handful; who holds connections without asking must not take all memory or all time. */
+const maxConnections = 200;
+const limits = {
+  // A user with hundreds of groups has a header for each: as large as Go's servers take at most without being told.
+  maxHeaderSize: 256 * 1024,
+  headersTimeout: 10_000,
+  handshakeTimeout: 10_000,
+} as const;
 
 /** So long a request under way may take at the end of the process. */
 const closeSeconds = 3;
@@ -39,21 +49,27 @@ export class MetricsApi {
   readonly #trust: ConfigMap;
   #pair: TlsPair;
   #authentication: AuthenticationConfig | undefined;
+  /** Each told when it changes, since both are read again every few seconds. */
+  readonly #onPair: (failure: string | undefined) => void;
+  readonly #onTrust: (failure: string | undefined) => void;
   /** What the server shows and trusts now. */
   #shown = "";
 
   private constructor(options: MetricsApiOptions, pair: TlsPair) {
-    const { kubeConfig, clock, metrics, onRequest, onError } = options;
+    const { kubeConfig, clock, metrics, onRequest, onNotice, onError } = options;
     this.#options = options;
     this.#pair = pair;
     this.#trust = new ConfigMap(kubeConfig, "kube-system", "extension-apiserver-authentication");
-    const tokens = new TokenReviewer(kubeConfig, clock);
+    this.#onPair = onChange(onNotice);
+    this.#onTrust = onChange(onNotice);
+    const tokens = new TokenReviewer(kubeConfig, clock, onNotice);
     const authenticator = new Authenticator({ config: () => this.#authentication, tokens, clock });
-    const access = new AccessReviewer(kubeConfig, clock);
-    const isReady = (): boolean => this.#authentication !== undefined;
+    const access = new AccessReviewer(kubeConfig, clock, onNotice);
+    const isReady = (): boolean => this.isReady;
     const app = createApp({ metrics, authenticator, access, clock, isReady, onRequest, onError });
     // Not refused in the handshake: who has a token needs no certificate, and who has neither is told so.
-    this.#server = createServer({ ...this.#context(), requestCert: true, rejectUnauthorized: false }, app);
+    this.#server = createServer({ ...this.#context(), ...limits, requestCert: true, rejectUnauthorized: false }, app);
+    this.#server.maxConnections = maxConnections;
   }
 
   /** Listens. Rejects when the certificate cannot be used or the address is taken; the API server may be away. */
@@ -65,6 +81,11 @@ export class MetricsApi {
     return api;
   }
 
+  /** Whether callers can be told apart. */
+  get isReady(): boolean {
+    return this.#authentication !== undefined;
+  }
+
   /** The port that was bound, for a configured 0. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
@@ -72,12 +93,20 @@ export class MetricsApi {
 
   /** Reads certificate and authorities again, since both are renewed in place. Resolves to whether both could be read. */
   async refresh(signal: AbortSignal): Promise<boolean> {
-    const { onNotice } = this.#options;
-    const failed = (error: unknown): false => {
-      if (!signal.aborted) onNotice(describeApiError(error));
-      return false;
+    const attempt = async (read: Promise<void>, tell: (failure: string | undefined) => void): Promise<boolean> => {
+      try {
+        await read;
+        tell(undefined);
+        return true;
+      } catch (error) {
+        if (!signal.aborted) tell(describeApiError(error));
+        return false;
+      }
     };
-    const results = await Promise.all([this.#readPair().catch(failed), this.#readTrust(signal).catch(failed)]);
+    const results = await Promise.all([
+      attempt(this.#readPair(), this.#onPair),
+      attempt(this.#readTrust(signal), this.#onTrust),
+    ]);
     const context = this.#context();
     const shown = JSON.stringify(context);
     // Connections that are open keep what they began with; new ones get the new certificate.
@@ -97,12 +126,11 @@ export class MetricsApi {
     clearTimeout(cut);
   }
 
-  async #readPair(): Promise<true> {
+  async #readPair(): Promise<void> {
     this.#pair = await readTlsPair(this.#options);
-    return true;
   }
 
-  async #readTrust(signal: AbortSignal): Promise<true> {
+  async #readTrust(signal: AbortSignal): Promise<void> {
     const { namespace, name } = this.#trust;
     try {
       const read = await this.#trust.read(signal);
@@ -111,7 +139,6 @@ export class MetricsApi {
     } catch (error) {
       throw new Error(`ConfigMap ${namespace}/${name}: ${describeApiError(error)}`, { cause: error });
     }
-    return true;
   }
 
   #context(): SecureContextOptions {

@@ -3,6 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../../ports/clock.ts";
 import { describeApiError } from "../api/apiError.ts";
 import { callOptions } from "../api/client.ts";
+import { onChange } from "../api/notices.ts";
 import { RecentAnswers } from "./recentAnswers.ts";
 import { Refusal } from "./status.ts";
 import type { User } from "./user.ts";
@@ -14,7 +15,11 @@ export class TokenReviewer {
   readonly #api: AuthenticationV1Api;
   readonly #answers: RecentAnswers<User | undefined>;
 
-  constructor(kubeConfig: KubeConfig, clock: Pick<Clock, "now">) {
+  /** Hears why the API server cannot tell, which is not for the caller: it names our account. */
+  readonly #onFailure: (failure: string | undefined) => void;
+
+  constructor(kubeConfig: KubeConfig, clock: Pick<Clock, "now">, onNotice: (notice: string) => void) {
+    this.#onFailure = onChange(onNotice);
     this.#api = kubeConfig.makeApiClient(AuthenticationV1Api);
     this.#answers = new RecentAnswers(clock);
   }
@@ -29,12 +34,14 @@ export class TokenReviewer {
     const body = Object.assign(new V1TokenReview(), { spec: { token } });
     try {
       const { status } = await this.#api.createTokenReview({ body }, callOptions(endless, callTimeoutSeconds));
+      this.#onFailure(undefined);
       const user = status?.user;
       if (status?.authenticated !== true || user?.username === undefined) return undefined;
       const { username, uid, groups = [], extra = {} } = user;
       return { username, groups, extra, ...(uid === undefined ? {} : { uid }) };
     } catch (error) {
-      throw new Refusal("ServiceUnavailable", `the token cannot be reviewed: ${describeApiError(error)}`);
+      this.#onFailure(`the token cannot be reviewed: ${describeApiError(error)}`);
+      throw new Refusal("ServiceUnavailable", "the token cannot be reviewed at the moment");
     }
   }
 }

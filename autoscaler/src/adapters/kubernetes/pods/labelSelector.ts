@@ -44,7 +44,8 @@ export function parseLabelSelector(text: string | undefined): LabelSelector | un
 /** As the API server matches: an absent label satisfies NotIn and DoesNotExist. */
 export function matches(selector: LabelSelector, labels: Labels): boolean {
   return selector.every(({ key, operator, values }) => {
-    const value = labels[key];
+    // A key such as `constructor` must not find what every object inherits.
+    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
     switch (operator) {
       case "In":
         return value !== undefined && values.includes(value);
@@ -60,8 +61,14 @@ export function matches(selector: LabelSelector, labels: Labels): boolean {
 
 /** Sets first: their keywords would pass for keys. Last the bare key, which matches the most. */
 function parseRequirement(part: string): Requirement | undefined {
-  return parseSet(part) ?? parseEquality(part) ?? parseExistence(part);
+  const found = parseSet(part) ?? parseEquality(part) ?? parseExistence(part);
+  return found !== undefined && isKey(found.key) && found.values.every(isValue) ? found : undefined;
 }
+
+const isKey = (text: string): boolean =>
+  /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$/.test(text);
+
+const isValue = (text: string): boolean => /^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?)?$/.test(text);
 
 function parseSet(part: string): Requirement | undefined {
   const [, key, operator, values] = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part) ?? [];

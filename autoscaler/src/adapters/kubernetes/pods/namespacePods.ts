@@ -39,7 +39,7 @@ export class NamespacePods {
         this.#index.remove(pod);
       },
       onForbidden: () => {
-        onNotice(`pods of namespace ${namespace} may not be listed and watched: its targets' pods are unknown`);
+        onNotice(`pods of namespace ${namespace} may not be listed and watched: they are unknown`);
       },
     });
   }
