@@ -39,7 +39,7 @@ function specification(report: Report): TopLevelSpec {
     config: { axisY: { minExtent: 34 } },
     spacing: 8,
     title: {
-      text: `${jobs.done.toLocaleString("en")} jobs of ${options.trace}: ${lateShare}, ${jobs.lost} lost`,
+      text: `${jobs.done.toLocaleString("en")} jobs of ${options.trace}: ${lateShare}, ${jobs.lost ?? "unknown"} lost`,
       anchor: "start",
     },
     vconcat: [

@@ -1,7 +1,7 @@
 import { percentile, type JobCounts, type Ledger } from "./ledger.ts";
 import type { Bounds, RunOptions } from "./options.ts";
 import type { Replay } from "./replay.ts";
-import type { RequestFacts } from "./requests.ts";
+import type { RequestFacts, StatusCounts } from "./requests.ts";
 import type { Scale } from "./scale.ts";
 import { isAtMinimum, type Sample } from "./timeline.ts";
 
@@ -12,10 +12,12 @@ export interface Report {
   readonly options: RunOptions;
   readonly jobs: Omit<JobCounts, keyof Repeated> &
     Repeated & {
-      /** Accepted, not done and in no queue any more. */
-      readonly lost: number;
-      /** Accepted and still in the queue when the run gave up waiting. */
-      readonly unfinished: number;
+      /** Accepted and not done: the lost and the unfinished ones together. */
+      readonly missing: number;
+      /** Accepted, not done and in no queue any more; null where a missing job may still be in the queue. */
+      readonly lost: number | null;
+      /** Accepted and still in the queue when the run gave up waiting; null as above. */
+      readonly unfinished: number | null;
     };
   /** How late the requests themselves were: a high figure means that the load was not the one asked for. */
   readonly requestLagSeconds: { readonly p99: number | null; readonly max: number | null };
@@ -31,8 +33,8 @@ export interface Report {
     /** 0 to 1. */
     readonly cacheHitRate: number | null;
   };
-  /** Executions by the status that the database has in the end. */
-  readonly executions: Readonly<Record<string, number>>;
+  /** Executions by the status that the database has in the end; null where it could not be asked. */
+  readonly executions: StatusCounts | null;
   /** Of jobs begun; null without any. */
   readonly wait: {
     readonly maxWaitSeconds: number;
@@ -102,22 +104,19 @@ export interface Facts {
   readonly workers: TierFacts & { readonly cutOff: number | null };
   readonly gateway?: TierFacts & Bounds & { readonly target: number | null };
   readonly replay: Replay;
-  /** Messages left in the queue at the end, unacknowledged ones included. */
-  readonly left: number;
+  /** Messages left in the queue at the end, unacknowledged ones included; null while unknown. */
+  readonly left: number | null;
 }
 
 /** The figures of a run. Throws nothing: what is unknown is null. */
 export function createReport(facts: Facts): Report {
   const { options, begun, ledger, requests, executions, timeline, workers, gateway, replay, left } = facts;
-  const missing = ledger.missing().length;
-  // A job that is not done and whose message is still there is not lost, only unfinished.
-  const unfinished = Math.min(missing, left);
   const timed = (scales: readonly Scale[]): TimedScale[] =>
     scales.map((scale) => ({ ...scale, second: scale.at - begun }));
   return {
     startedAt: new Date(begun * 1000).toISOString(),
     options,
-    jobs: { ...ledger.counts(), ...facts.repeated, lost: missing - unfinished, unfinished },
+    jobs: { ...ledger.counts(), ...facts.repeated, ...missingOf(ledger, left) },
     requestLagSeconds: { p99: percentile(requests.lags, 0.99), max: percentile(requests.lags, 1) },
     requests: {
       ...{ count: requests.seconds.length, failed: requests.failed, cacheHitRate: requests.cacheHitRate },
@@ -147,6 +146,15 @@ export function createReport(facts: Facts): Report {
   };
 }
 
+function missingOf(ledger: Ledger, left: number | null): Pick<Report["jobs"], "missing" | "lost" | "unfinished"> {
+  const missing = ledger.missing().length;
+  // Where none is missing, nothing depends on the queue.
+  if (missing > 0 && left === null) return { missing, lost: null, unfinished: null };
+  // A job that is not done and whose message is still there is not lost, only unfinished.
+  const unfinished = Math.min(missing, left ?? 0);
+  return { missing, lost: missing - unfinished, unfinished };
+}
+
 const quantiles = (values: readonly number[]): Record<"p50" | "p99" | "max", number | null> => ({
   p50: percentile(values, 0.5),
   p99: percentile(values, 0.99),
@@ -170,13 +178,16 @@ function costOf(
 
 /** What makes the run a failure; empty when all is well. */
 export function failures({ jobs, requests, executions, scales, gateway, replay }: Report): readonly string[] {
-  const unsettled = jobs.published - (executions["succeeded"] ?? 0);
+  const { lost, unfinished } = jobs;
+  const unsettled = executions === null ? 0 : jobs.published - (executions["succeeded"] ?? 0);
   const neverRose = (changes: readonly Scale[]): boolean => !changes.some(({ from, to }) => to > from);
   const problems: readonly (readonly [boolean, string])[] = [
-    [jobs.lost > 0, `${jobs.lost} jobs were lost`],
-    [jobs.unfinished > 0, `${jobs.unfinished} jobs were not finished in time`],
+    [lost === null, `${jobs.missing} jobs were lost or not finished in time: the queue is unknown`],
+    [isPositive(lost), `${String(lost)} jobs were lost`],
+    [isPositive(unfinished), `${String(unfinished)} jobs were not finished in time`],
     [jobs.refused > 0, `${jobs.refused} jobs were not accepted by the gateway`],
     [requests.failed > 0, `${requests.failed} requests to the gateway failed`],
+    [executions === null, "what the database has of the jobs is unknown"],
     // Below zero where an answer was lost and its execution was done all the same.
     [unsettled > 0, `${unsettled} accepted jobs have not succeeded by the database`],
     // Fake pods take a load of any size, also one that needs no scaling.
@@ -186,3 +197,5 @@ export function failures({ jobs, requests, executions, scales, gateway, replay }
   ];
   return problems.filter(([is]) => is).map(([, text]) => text);
 }
+
+const isPositive = (count: number | null): boolean => count !== null && count > 0;

@@ -94,16 +94,32 @@ async function askUntilAccepted(ask: () => Promise<Answer>): Promise<readonly Ju
   }
 }
 
-/** What the database says of the executions in the end, read through the gateway's streams. */
+/** An execution as the gateway shows it. Times are ISO 8601. */
+export interface Execution {
+  readonly id: string;
+  readonly status: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** How many executions are in which status. */
+export type StatusCounts = Readonly<Record<string, number>>;
+
+/**
+ * What the database says of all executions of the workflows, read through the gateway's streams. Each is shown to `see` too;
+ * rejects unless all come.
+ */
 export async function countStatuses(
   client: Client,
   workflows: readonly string[],
-): Promise<Readonly<Record<string, number>>> {
+  see?: (execution: Execution) => void,
+): Promise<StatusCounts> {
   const counts: Record<string, number> = { pending: 0, running: 0, succeeded: 0, failed: 0 };
   for (const id of workflows)
-    for await (const execution of client.lines(`/v1/workflows/${id}/executions`)) {
-      const { status } = execution as { status: string };
-      counts[status] = (counts[status] ?? 0) + 1;
+    for await (const line of client.lines(`/v1/workflows/${id}/executions`)) {
+      const execution = line as Execution;
+      counts[execution.status] = (counts[execution.status] ?? 0) + 1;
+      see?.(execution);
     }
   return counts;
 }

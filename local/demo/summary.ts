@@ -1,4 +1,5 @@
 import type { Report } from "./report.ts";
+import type { StatusCounts } from "./requests.ts";
 
 const dash = "–";
 
@@ -10,7 +11,7 @@ const milliseconds = (value: number | null): string => (value === null ? dash : 
 const cacheShare = (rate: number | null): string =>
   rate === null ? "cache hits unknown" : `${(rate * 100).toFixed(1)} % of the cached reads were hits`;
 
-const executionCounts = ({ executions }: Report): string =>
+const executionCounts = (executions: StatusCounts): string =>
   Object.entries(executions)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count.toLocaleString("en")} ${status}`)
@@ -41,17 +42,17 @@ export function summary(report: Report, width: number): string {
 type Row = readonly [name: string, value: string];
 
 function jobRows(report: Report): readonly Row[] {
-  const { jobs, wait, options } = report;
+  const { jobs, wait, options, executions } = report;
   const share = wait.lateShare === null ? dash : `${(wait.lateShare * 100).toFixed(2)} %`;
   return [
     ["jobs accepted", `${jobs.published.toLocaleString("en")} in ${options.seconds} s (trace ${options.trace})`],
     ["jobs done", jobs.done.toLocaleString("en")],
-    ["jobs lost", String(jobs.lost)],
+    ["jobs lost", jobs.lost === null ? `unknown, ${jobs.missing} are lost or not finished` : String(jobs.lost)],
     // Troubles have a row only when there are any.
-    ...(jobs.unfinished > 0 ? [["jobs not finished", String(jobs.unfinished)] as const] : []),
+    ...((jobs.unfinished ?? 0) > 0 ? [["jobs not finished", String(jobs.unfinished)] as const] : []),
     ...(jobs.refused > 0 ? [["jobs not accepted", String(jobs.refused)] as const] : []),
     ["jobs redelivered", repeated(jobs)],
-    ["database", executionCounts(report)],
+    ["database", executions === null ? "unknown" : executionCounts(executions)],
     ["late", `${share} (${plural(wait.late, "job")} waited more than ${wait.maxWaitSeconds} s)`],
     ["wait", `p50 ${seconds(wait.p50)}, p99 ${seconds(wait.p99)}, longest ${seconds(wait.max)}`],
   ];
@@ -78,18 +79,21 @@ function requestRows({ requests, requestLagSeconds: lag }: Report): readonly Row
 
 function tierRows({ pods, gateway }: Report): readonly Row[] {
   return [
-    ["workers", tier(pods, pods.cutOff ?? 0)],
+    ["workers", tier(pods, pods.cutOff)],
     ...(gateway === undefined ? [] : [["gateway", tier(gateway, 0)] as const]),
   ];
 }
 
-function tier({ podSeconds, maxReady, processes, crashes, atMinimum }: Report["pods"] | Tier, cutOff: number): string {
+function tier(
+  { podSeconds, maxReady, processes, crashes, atMinimum }: Report["pods"] | Tier,
+  cutOff: number | null,
+): string {
   return [
     `${Math.round(podSeconds).toLocaleString("en")} pod-seconds`,
     `at most ${plural(maxReady, "Ready pod")}`,
     `${processes} in all`,
     ...(crashes > 0 ? [`${crashes} crashed`] : []),
-    ...(cutOff > 0 ? [`${cutOff} cut off`] : []),
+    ...(cutOff === 0 ? [] : [`${cutOff ?? "unknown how many"} cut off`]),
     ...(atMinimum ? [] : ["not back at the minimum"]),
   ].join(", ");
 }

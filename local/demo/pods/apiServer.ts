@@ -45,16 +45,36 @@ export const corePath = `/api/v1/namespaces/${namespace}`;
 /** What a pod serves, through the API server: its requests come from a node, which every NetworkPolicy lets in. */
 export const podPath = (pod: string, port: number): string => `${corePath}/pods/${pod}:${port}/proxy`;
 
-/** Names of a workload's pods that run; none when the API server does not answer. */
-export async function podNames(api: Client, name: string): Promise<readonly string[]> {
+/** A pod that runs. */
+export interface RunningPod {
+  readonly name: string;
+  /** ISO 8601, of its container's process; undefined while there is none. */
+  readonly startedAt: string | undefined;
+}
+
+/** A workload's pods that run; none when the API server does not answer. */
+export async function runningPods(api: Client, name: string): Promise<readonly RunningPod[]> {
   const selector = encodeURIComponent(`app.kubernetes.io/name=${name}`);
   const list = await readObject<PodList>(api, `${corePath}/pods?labelSelector=${selector}`);
-  return (list?.items ?? []).filter(({ status }) => status.phase === "Running").map(({ metadata }) => metadata.name);
+  return (list?.items ?? [])
+    .filter(({ status }) => status.phase === "Running")
+    .map(({ metadata, status }) => ({
+      name: metadata.name,
+      startedAt: status.containerStatuses?.[0]?.state.running?.startedAt,
+    }));
+}
+
+/** Names of a workload's pods that run; none when the API server does not answer. */
+export async function podNames(api: Client, name: string): Promise<readonly string[]> {
+  return (await runningPods(api, name)).map((pod) => pod.name);
 }
 
 interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly name: string };
-    readonly status: { readonly phase: string };
+    readonly status: {
+      readonly phase: string;
+      readonly containerStatuses?: readonly { readonly state: { readonly running?: { readonly startedAt: string } } }[];
+    };
   }[];
 }

@@ -120,6 +120,17 @@ describe("createReport", () => {
     const { jobs } = createReport(facts({ left: 1 }));
     assert.deepEqual({ lost: jobs.lost, unfinished: jobs.unfinished }, { lost: 0, unfinished: 1 });
   });
+  it("does not know what is lost while the queue is unknown, unless nothing is missing", () => {
+    const report = createReport(facts({ left: null }));
+    const { missing, lost, unfinished } = report.jobs;
+    assert.deepEqual({ missing, lost, unfinished }, { missing: 1, lost: null, unfinished: null });
+    assert.equal(failures(report)[0], "1 jobs were lost or not finished in time: the queue is unknown");
+    assert.equal(createReport(facts({ ...empty, left: null })).jobs.lost, 0);
+  });
+  it("tells the rest of a run whose executions could not be read, and fails", () => {
+    const report = createReport(facts({ ...empty, executions: null }));
+    assert.deepEqual(failures(report), ["what the database has of the jobs is unknown"]);
+  });
   it("fails when a replayed decision differs", () => {
     const report = createReport(facts({ ...empty, replay: { same: false, text: "1 differs" } }));
     assert.deepEqual(failures(report), ["the replayed decisions differ from the log"]);
@@ -174,6 +185,16 @@ describe("summary", () => {
       "gateway 321 pod-seconds, at most 3 Ready pods, 3 in all, 1 crashed\n",
       "gateway: 1 scale\n",
       "2 → 3 pods metric requests_per_second above target",
+    ])
+      assert.ok(text.includes(part), `${part}\n${text}`);
+  });
+  it("says of what is unknown that it is", () => {
+    const unknown = facts({ ...onPods, executions: null, left: null });
+    const text = summary(createReport({ ...unknown, workers: { ...unknown.workers, cutOff: null } }), 100);
+    for (const part of [
+      "jobs lost          unknown, 1 are lost or not finished\n",
+      "database           unknown\n",
+      "5 in all, unknown how many cut off,",
     ])
       assert.ok(text.includes(part), `${part}\n${text}`);
   });

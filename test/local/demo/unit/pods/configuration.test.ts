@@ -39,13 +39,24 @@ describe("redeliveries", () => {
     ].join("\n");
     assert.equal(redeliveredOn(page), 5);
   });
-  for (const { before, after, between } of [
-    { before: 2, after: 5, between: 3 },
-    { before: null, after: 5, between: null },
-    { before: 5, after: null, between: null },
-    { before: 5, after: 2, between: null },
+  const one = "rabbitmq-0 since 1";
+  const other = "rabbitmq-1 since 1";
+  const anew = "rabbitmq-1 since 2";
+  const counts = (entries: Record<string, number> | null) => entries && new Map(Object.entries(entries));
+  for (const { name, before, after, between } of [
+    { name: "are those of all nodes", before: { [one]: 2, [other]: 1 }, after: { [one]: 5, [other]: 1 }, between: 3 },
+    { name: "are unknown without a count before", before: null, after: { [one]: 5 }, between: null },
+    { name: "are unknown without a count after", before: { [one]: 5 }, after: null, between: null },
+    { name: "are unknown when a count fell", before: { [one]: 5 }, after: { [one]: 2 }, between: null },
+    { name: "are unknown while a node is away", before: { [one]: 5, [other]: 1 }, after: { [one]: 9 }, between: null },
+    {
+      name: "are unknown when a node began anew, whatever the others have counted",
+      before: { [one]: 0, [other]: 100 },
+      after: { [one]: 120, [anew]: 0 },
+      between: null,
+    },
   ])
-    it(`from ${String(before)} to ${String(after)} are ${String(between)}`, () => {
-      assert.equal(redeliveredBetween(before, after), between);
+    it(name, () => {
+      assert.equal(redeliveredBetween(counts(before), counts(after)), between);
     });
 });
