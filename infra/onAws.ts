@@ -52,6 +52,8 @@ export function createOnAws(config: AwsPlatformConfig, generators: Generators): 
     publicUrl: url,
     // Its addresses come and go within the network.
     clientCidrs: [config.network.cidr],
+    // So have the control plane's interfaces.
+    apiServerCidrs: [config.network.cidr],
     // Pods that start before their identity is bound have none until they are replaced.
     after: [...stores.all, invalidation],
   });

@@ -22,6 +22,8 @@ export interface TiersOptions {
   readonly publicUrl: string;
   /** Addresses from which the public tiers are called: the load balancer's, where there is one. */
   readonly clientCidrs: readonly string[];
+  /** Addresses from which the API server calls the autoscaler. */
+  readonly apiServerCidrs: readonly string[];
   /** How soon and at what load counts change; production's unless told. */
   readonly pacing?: Pacing;
   /** Divides requests and limits. */
@@ -62,6 +64,7 @@ export function createTiers(options: TiersOptions): void {
       ...scaled,
       image: config.images.autoscaler,
       authority: options.authority,
+      apiServerCidrs: options.apiServerCidrs,
       priorityClassName: services.priorityClassName,
       authorityChecksum: options.checksums[authorityNames.configMap] ?? "",
       divisor,

@@ -94,7 +94,7 @@ const localSchema = z.strictObject({
       .min(1)
       .max(platformLimits.requestsPerSecondPerGateway)
       .default(platformLimits.requestsPerSecondPerGateway),
-    /** Pods of a tier at most: those that start at once slow each other down where they share a few cores. */
+    /** Pods of a tier at most: those that start at once slow each other down where they share a few cores. A size whose least is more keeps its own. */
     maxReplicas: z
       .strictObject({
         apiGateway: z.int().min(2).max(platformLimits.apiGatewayMaxReplicas).optional(),

@@ -37,10 +37,14 @@ export function limitsOf(resources: Resources, { divisor = 1, least = {} }: Limi
 export function quantities(resources: Resources, options: QuantityOptions = {}): Quantities {
   const { requestShare = 1, divisor = 1, least = {} } = options;
   const limits = limitsOf(resources, options);
-  const cpu = resources.cpu * requestShare;
-  const requested = divisor === 1 ? cpu : Math.max(least.cpu ?? 0, cpu / (divisor * cpuPerMemory));
+  const requests = { cpu: resources.cpu * requestShare, memoryGi: limits.memoryGi * requestShare };
+  if (divisor > 1) {
+    requests.cpu = Math.max(least.cpu ?? 0, requests.cpu / (divisor * cpuPerMemory));
+    // No request may be above its limit.
+    requests.memoryGi = Math.max(Math.min(limits.memoryGi, least.memoryGi ?? 0), requests.memoryGi);
+  }
   return {
-    requests: { cpu: milli(requested), memory: mebi(limits.memoryGi * requestShare) },
+    requests: { cpu: milli(requests.cpu), memory: mebi(requests.memoryGi) },
     limits: { cpu: milli(limits.cpu), memory: mebi(limits.memoryGi) },
   };
 }

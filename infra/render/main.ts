@@ -7,7 +7,7 @@ import { manifestsOf, type Manifest } from "./manifests.ts";
 import { maskSecrets } from "./mask.ts";
 import { renderStack } from "./renderStack.ts";
 import { renderWithSecrets } from "./secrets/renderWithSecrets.ts";
-import { SecretsError } from "./secrets/secretsFile.ts";
+import { SecretsError } from "./secrets/secretsError.ts";
 
 interface Options {
   stack: string;

@@ -19,6 +19,8 @@ export interface AutoscalerArgs extends AutoscalerOptions {
   readonly image: string;
   /** Signs the certificate by which the API server knows it. */
   readonly authority: CertificateAuthority;
+  /** From where the API server asks for metrics. */
+  readonly apiServerCidrs: readonly string[];
   readonly priorityClassName?: pulumi.Input<string>;
   /** Digest of the authority that it trusts, which it reads at start; passwords it reads whenever it connects. */
   readonly authorityChecksum?: pulumi.Input<string>;
@@ -34,16 +36,17 @@ const replicas = 2;
 /** No name leads to the API server: its addresses are the nodes' or the provider's, by way of the Service or not. */
 const apiServer = { cidrs: ["0.0.0.0/0"], ports: [443, 6443] };
 
-const traffic = allowTraffic(workload, {
-  // The API server's addresses are not known: whoever else calls is told 401.
-  from: [scrapes, { cidrs: ["0.0.0.0/0"], ports: [metricsApiPortName] }],
-  to: [
-    apiServer,
-    { workloads: [workloads.rabbitmq], ports: [ports.amqps, ports.rabbitmqManagement] },
-    { workloads: [workloads.redis], ports: [ports.redis] },
-    { workloads: [workloads.workflowWorker, workloads.apiGateway], ports: [ports.metrics] },
-  ],
-});
+const trafficFrom = (apiServerCidrs: readonly string[]): ReturnType<typeof allowTraffic> =>
+  allowTraffic(workload, {
+    // Whoever else calls from there is told 401.
+    from: [scrapes, { cidrs: apiServerCidrs, ports: [metricsApiPortName] }],
+    to: [
+      apiServer,
+      { workloads: [workloads.rabbitmq], ports: [ports.amqps, ports.rabbitmqManagement] },
+      { workloads: [workloads.redis], ports: [ports.redis] },
+      { workloads: [workloads.workflowWorker, workloads.apiGateway], ports: [ports.metrics] },
+    ],
+  });
 
 /** Sets the counts of the consumers, and tells HPAs what they count by. Depends on the Deployments and on the Secrets. */
 export class Autoscaler extends pulumi.ComponentResource {
@@ -66,7 +69,11 @@ export class Autoscaler extends pulumi.ComponentResource {
       parent,
     );
     const roles = new AutoscalerRoles(`${name}-roles`, { config }, parent);
-    new k8s.networking.v1.NetworkPolicy(`${name}-traffic`, { metadata, spec: traffic }, parent);
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-traffic`,
+      { metadata, spec: trafficFrom(args.apiServerCidrs) },
+      parent,
+    );
     new k8s.core.v1.Service(`${name}-service`, { metadata, spec: serviceSpecOf(port) }, parent);
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: disruptionBudget(workload) }, parent);
     const annotations = { "checksum/config": checksumOf({ ...data, authority: authorityChecksum }) };

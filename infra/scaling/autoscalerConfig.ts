@@ -10,7 +10,7 @@ import { servicesOf } from "../services/catalogue.ts";
 import { amqpUrl, credentialFolder } from "../services/environment.ts";
 import type { ServiceImages } from "../services/serviceSpec.ts";
 import type { Sizing } from "../sizing.ts";
-import { paced, type Pacing } from "./pacing.ts";
+import { paced, replicaBounds, type Pacing } from "./pacing.ts";
 
 /** What the autoscaler mounts: its own user of the broker, and the way to Redis. */
 export const autoscalerSecrets = {
@@ -142,8 +142,7 @@ export function autoscalerDocument({ images, sizing, pace = 1, maxReplicas }: Au
             {
               name,
               scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name, namespace },
-              minReplicas: scaling.minReplicas(sizing),
-              maxReplicas: maxReplicas?.[name] ?? scaling.maxReplicas(sizing),
+              ...replicaBounds(scaling, sizing, maxReplicas?.[name]),
               ...rulesOf[name]?.(pace),
             },
           ]

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  builtInBindingName,
   builtInRolesOf,
   permissionsOf,
   type BuiltInRole,
@@ -37,11 +38,13 @@ export class AutoscalerRoles extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** To a role that the cluster has anyway, under a name that others of the kind do not take. */
-  #bind(name: string, { namespace: where, kind, name: role }: BuiltInRole): void {
-    const metadata = { name: `jobsprint-${workload}`, labels: labelsOf(workload, "scaling") };
+  /** To a role that the cluster has anyway, under the name that the autoscaler's own command gives it. */
+  #bind(name: string, role: BuiltInRole): void {
+    const { namespace: where, kind } = role;
+    const bindingName = builtInBindingName(role, { namespace, name: workload });
+    const metadata = { name: bindingName, labels: labelsOf(workload, "scaling") };
     const binding = {
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role.name },
       subjects: [{ kind: "ServiceAccount", name: workload, namespace }],
     };
     const parent = { parent: this };

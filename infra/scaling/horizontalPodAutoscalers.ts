@@ -5,7 +5,7 @@ import { servicesOf } from "../services/catalogue.ts";
 import type { ServiceImages } from "../services/serviceSpec.ts";
 import type { Sizing } from "../sizing.ts";
 import { HorizontalPodAutoscaler } from "./horizontalPodAutoscaler.ts";
-import type { Pacing } from "./pacing.ts";
+import { replicaBounds, type Pacing } from "./pacing.ts";
 
 export interface HorizontalPodAutoscalersArgs extends Pacing {
   readonly images: ServiceImages;
@@ -23,8 +23,7 @@ export class HorizontalPodAutoscalers extends pulumi.ComponentResource {
         `${name}-${workload}`,
         {
           workload,
-          minReplicas: scaling.minReplicas(args.sizing),
-          maxReplicas: args.maxReplicas?.[workload] ?? scaling.maxReplicas(args.sizing),
+          ...replicaBounds(scaling, args.sizing, args.maxReplicas?.[workload]),
           // The strategy counts the gateway's requests alone.
           ...(workload === workloads.apiGateway && { requestsPerSecond: requestsPerSecondPerGateway }),
           pace,

@@ -5,7 +5,7 @@ import { randomBytes, type webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { Generated, Inputs } from "./generated.ts";
 import { signingKeysOf, type SigningKeys } from "./privateKey.ts";
-import { SecretsError } from "./secretsFile.ts";
+import { SecretsError } from "./secretsError.ts";
 import { namesOf, subjectOf } from "./subject.ts";
 import { usesOf } from "./uses.ts";
 

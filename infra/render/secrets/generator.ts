@@ -6,7 +6,8 @@ import { certificateRequest, locallySignedCertificate, selfSignedCertificate } f
 import type { Generated, Inputs } from "./generated.ts";
 import { privateKey } from "./privateKey.ts";
 import { randomBase64AndHex, randomPassword } from "./random.ts";
-import { SecretsError, type Kept, type SecretsFile } from "./secretsFile.ts";
+import { SecretsError } from "./secretsError.ts";
+import { keyOf, type GeneratedSecrets, type Kept } from "./secretsFile.ts";
 
 type Generate = (inputs: Inputs) => Generated | Promise<Generated>;
 
@@ -23,15 +24,16 @@ const generators: Readonly<Record<string, Generate>> = {
 type Outputs = (args: MockResourceArgs) => Promise<ReturnType<typeof outputsOf>>;
 
 /** Answers like the providers of passwords and certificates: what `secrets` holds stays, what it lacks is made and put there. */
-export function generatingOutputs(secrets: SecretsFile): Outputs {
+export function generatingOutputs(secrets: GeneratedSecrets): Outputs {
   return async (args) => {
     const { type, name, custom } = args;
     if (custom === false || !/^(?:random|tls):/.test(type)) return outputsOf(args);
     const inputs = unwrap(args.inputs).value as Inputs;
-    const before = secrets[name];
+    const key = keyOf(type, name);
+    const before = secrets[key];
     const inputsDigest = digestOf(inputs);
     const current = isCurrent(before, type, inputsDigest) ? before : await make(type, inputs, inputsDigest);
-    secrets[name] = current;
+    secrets[key] = current;
     return { id: name, state: { ...inputs, ...current.outputs } };
   };
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, type webcrypto } from "node:crypto";
 import type { Generated, Inputs } from "./generated.ts";
-import { SecretsError } from "./secretsFile.ts";
+import { SecretsError } from "./secretsError.ts";
 
 /** Curves by the provider's names. */
 const curves: Readonly<Record<string, string>> = { P256: "P-256", P384: "P-384", P521: "P-521" };

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
+import { readOwn, writeOwn } from "./ownFile.ts";
+import { SecretsError } from "./secretsError.ts";
 
 /** What was generated for one resource. */
 const kept = z.strictObject({
@@ -11,42 +13,48 @@ const kept = z.strictObject({
   outputs: z.record(z.string(), z.string()),
 });
 
-const document = z.strictObject({ version: z.literal(1), resources: z.record(z.string(), kept) });
+/** The first version had names alone as keys. */
+const document = z.strictObject({ version: z.literal([1, 2]), resources: z.record(z.string(), kept) });
 
 export type Kept = z.infer<typeof kept>;
 
-/** Generated values by the name of their resource. */
-export type SecretsFile = Record<string, Kept>;
+/** Generated values by `keyOf` their resource. */
+export type GeneratedSecrets = Record<string, Kept>;
 
-/** Why a file of secrets is not used, as one sentence. */
-export class SecretsError extends Error {
-  override readonly name = "SecretsError";
+/** Resources of two types may have the same name. */
+export const keyOf = (type: string, name: string): string => `${type}::${name}`;
+
+export interface SecretsFile {
+  readonly resources: GeneratedSecrets;
+  /** As it was read; absent where there was no file. */
+  readonly text?: string;
 }
-
-/** Read and written by the owner alone. */
-const ownMode = 0o600;
 
 /**
  * The values of earlier runs; none when there is no such file yet.
- * @throws {SecretsError} when others may read it, or it is no file of secrets
+ * @throws {SecretsError} when others may read it or have made it, or it is no file of secrets
  */
 export function readSecrets(path: string): SecretsFile {
-  if (!existsSync(path)) return {};
-  const mode = statSync(path).mode & 0o777;
-  if ((mode & ~ownMode) !== 0)
-    throw new SecretsError(`${path} has mode ${mode.toString(8)}: others may read secrets, so run chmod 600 on it`);
-  const parsed = document.safeParse(parse(readFileSync(path, "utf8")));
+  if (!existsSync(path)) return { resources: {} };
+  const text = readOwn(path);
+  const parsed = document.safeParse(parse(text));
   // No more of it is told: the text holds keys.
   if (!parsed.success) throw new SecretsError(`${path} is no file that --secrets has written`);
-  return parsed.data.resources;
+  const { version, resources } = parsed.data;
+  const renamed = Object.entries(resources).map(([key, value]) => [
+    version === 1 ? keyOf(value.type, key) : key,
+    value,
+  ]);
+  return { resources: Object.fromEntries(renamed) as GeneratedSecrets, text };
 }
 
-/** In one step: half a file would be lost passwords. */
-export function writeSecrets(path: string, resources: SecretsFile): void {
-  const text = `${JSON.stringify({ version: 1, resources }, null, 2)}\n`;
-  const next = `${path}.${process.pid}.next`;
-  writeFileSync(next, text, { mode: ownMode });
-  renameSync(next, path);
+/**
+ * Puts values where `before` was read; what has not changed is not written.
+ * @throws {SecretsError} when another run has written the file meanwhile
+ */
+export function writeSecrets(path: string, resources: GeneratedSecrets, { text: before }: SecretsFile): void {
+  const text = `${JSON.stringify({ version: 2, resources }, null, 2)}\n`;
+  if (text !== before) writeOwn(path, text, before);
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,6 @@
 import * as x509 from "@peculiar/x509";
 import type { Inputs } from "./generated.ts";
-import { SecretsError } from "./secretsFile.ts";
+import { SecretsError } from "./secretsError.ts";
 
 /** Parts of a subject by the provider's names. */
 const attributes: Readonly<Record<string, string>> = { commonName: "CN", organization: "O" };

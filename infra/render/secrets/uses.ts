@@ -1,6 +1,6 @@
 import * as x509 from "@peculiar/x509";
 import type { Inputs } from "./generated.ts";
-import { SecretsError } from "./secretsFile.ts";
+import { SecretsError } from "./secretsError.ts";
 
 /** Uses by the provider's names. */
 const keyUses: Readonly<Record<string, x509.KeyUsageFlags>> = {

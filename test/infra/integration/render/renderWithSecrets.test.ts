@@ -18,6 +18,8 @@ const servers = [
   { name: "postgres", host: memberNames("postgres")[0]?.replace("*", "postgres-1") },
   { name: "redis", host: memberNames("redis")[0]?.replace("*", "redis-5") },
   { name: "rabbitmq", host: memberNames("rabbitmq-nodes")[0]?.replace("*", "rabbitmq-2") },
+  // The name by which the API server asks for metrics.
+  { name: "autoscaler", host: "autoscaler.jobsprint.svc" },
 ];
 
 describe("the local stack rendered with real secrets", function () {
@@ -48,8 +50,12 @@ describe("the local stack rendered with real secrets", function () {
     assert.ok(!text.includes(Buffer.from("[secret]").toString("base64")));
   });
 
-  it("has its namespace first, for whoever applies one after the other", () => {
+  it("has its namespace first and what needs running pods last, for whoever applies one after the other", () => {
     assert.equal(manifests[0]?.kind, "Namespace");
+    assert.deepEqual(
+      manifests.slice(-2).map(({ kind }) => kind),
+      ["APIService", "HorizontalPodAutoscaler"],
+    );
   });
 
   for (const { name, host = "" } of servers) {
@@ -73,6 +79,17 @@ describe("the local stack rendered with real secrets", function () {
       }
     });
   }
+
+  it("tells the API server the authority of the metrics' server", () => {
+    const service = manifests.find(({ kind }) => kind === "APIService") as { spec?: { caBundle?: string } } | undefined;
+    const bundle = Buffer.from(service?.spec?.caBundle ?? "", "base64").toString();
+    assert.ok(
+      new X509Certificate(dataOf("Secret", "autoscaler-tls")["tls.crt"] ?? "").verify(
+        new X509Certificate(bundle).publicKey,
+      ),
+    );
+    assert.equal(bundle, authority());
+  });
 
   it("has an authority that may sign, and certificates that may not", () => {
     assert.ok(new X509Certificate(authority()).ca);
@@ -113,7 +130,9 @@ describe("the local stack rendered with real secrets", function () {
   it("renews a certificate that is about to end, its key and all else staying", async () => {
     const before = readFileSync(file, "utf8");
     const document = JSON.parse(before) as { resources: Record<string, { renewAt?: string }> };
-    Object.assign(document.resources["redis-certificate-certificate"] ?? {}, { renewAt: new Date(0).toISOString() });
+    const key = "tls:index/locallySignedCert:LocallySignedCert::redis-certificate-certificate";
+    assert.ok(document.resources[key]);
+    Object.assign(document.resources[key], { renewAt: new Date(0).toISOString() });
     writeFileSync(file, JSON.stringify(document));
     try {
       const renewed = await renderWithSecrets("local", file);

@@ -94,6 +94,7 @@ describe("the rendered autoscaler as a process, with the rights of its account a
             new Autoscaler("scaler", {
               image: "autoscaler:1",
               authority: new CertificateAuthority("ca"),
+              apiServerCidrs: [],
               images,
               sizing: sizing.small,
             }),

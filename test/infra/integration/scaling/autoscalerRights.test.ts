@@ -10,7 +10,11 @@ import { images } from "../../unit/services/support/build.ts";
 
 const namespace = "jobsprint";
 
+/** What rights are made of. */
+const kinds = ["ServiceAccount", "Role", "RoleBinding", "ClusterRoleBinding"];
+
 const scale = { group: "apps", resource: "deployments", subresource: "scale" };
+const authorities = { resource: "configmaps", namespace: "kube-system" };
 const leases = { group: "coordination.k8s.io", resource: "leases" };
 
 const may: readonly Question[] = [
@@ -25,6 +29,10 @@ const may: readonly Question[] = [
   { resource: "pods", verbs: ["list", "watch", "patch"] },
   { group: "autoscaling", resource: "horizontalpodautoscalers", verbs: ["list"] },
   { group: "metrics.k8s.io", resource: "pods", verbs: ["list"] },
+  // Of an aggregated API: who calls, what that one may do, and whose certificates count.
+  { group: "authentication.k8s.io", resource: "tokenreviews", namespace: "", verbs: ["create"] },
+  { group: "authorization.k8s.io", resource: "subjectaccessreviews", namespace: "", verbs: ["create"] },
+  { ...authorities, name: "extension-apiserver-authentication", verbs: ["get"] },
 ];
 
 const mayNot: readonly Question[] = [
@@ -57,6 +65,9 @@ const mayNot: readonly Question[] = [
   { group: "apps", resource: "deployments", namespace: "default", verbs: ["get", "list", "watch"] },
   { ...scale, name: "workflow-worker", namespace: "default", verbs: ["patch"] },
   { resource: "pods", namespace: "kube-system", verbs: ["list", "watch"] },
+  { ...authorities, name: "kube-root-ca.crt", verbs: ["get", "update", "patch", "delete"] },
+  { ...authorities, name: "extension-apiserver-authentication", verbs: ["update", "patch", "delete"] },
+  { ...authorities, verbs: ["get", "list", "watch", "create"] },
 ];
 
 describe("the rights of the autoscaler's service account, asked of a real API server", function () {
@@ -72,13 +83,14 @@ describe("the rights of the autoscaler's service account, asked of a real API se
         new Autoscaler("scaler", {
           image: "autoscaler:1",
           authority: new CertificateAuthority("ca"),
+          apiServerCidrs: [],
           images,
           sizing: sizing.small,
         }),
     );
     const objects = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-      ...manifestsOf(resources).filter(({ kind }) => ["ServiceAccount", "Role", "RoleBinding"].includes(kind)),
+      ...manifestsOf(resources).filter(({ kind }) => kinds.includes(kind)),
     ];
     await apply(cluster, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
   });

@@ -13,7 +13,8 @@ import { images } from "../services/support/build.ts";
 async function build(changes: Partial<AutoscalerArgs> = {}): Promise<readonly CapturedResource[]> {
   const program = (): Autoscaler => {
     const authority = new CertificateAuthority("ca");
-    return new Autoscaler("scaler", { image: "autoscaler:1", authority, images, sizing: sizing.small, ...changes });
+    const args = { image: "autoscaler:1", authority, apiServerCidrs: ["10.0.0.0/16"], images, sizing: sizing.small };
+    return new Autoscaler("scaler", { ...args, ...changes });
   };
   return (await capture(program)).resources;
 }
@@ -121,6 +122,7 @@ describe("the autoscaler's Deployment", function () {
       (rules as { ports: { port: number }[] }[]).flatMap(({ ports }) => ports.map(({ port }) => port));
     assert.deepEqual(portsOf(at(props, "spec", "egress")), [53, 53, 443, 6443, 5671, 15_671, 6379, 9464]);
     assert.deepEqual(portsOf(at(props, "spec", "ingress")), ["metrics", "metrics-api"]);
+    assert.deepEqual(at(props, "spec", "ingress", 1, "from"), [{ ipBlock: { cidr: "10.0.0.0/16" } }]);
   });
 
   it("serves what the gateway's HPA asks for, from the gateway's own count, and what the workers' marks go by", () => {
@@ -161,6 +163,8 @@ describe("the autoscaler's Deployment", function () {
     for (const { kind, role, where } of bindings) {
       const found = ofKind(resources, kind).find(({ props }) => at(props, "roleRef", "name") === role);
       assert.equal(at(found?.props, "metadata", "namespace"), where);
+      const suffix = role.replaceAll(":", "-");
+      assert.equal(at(found?.props, "metadata", "name"), `jobsprint-autoscaler-${suffix}`);
       assert.deepEqual(at(found?.props, "subjects"), [
         { kind: "ServiceAccount", name: "autoscaler", namespace: "jobsprint" },
       ]);

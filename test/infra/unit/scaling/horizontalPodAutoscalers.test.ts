@@ -94,6 +94,20 @@ describe("the HPAs", function () {
     assert.equal(at(spec, "behavior", "scaleUp", "policies", 1, "periodSeconds"), 30);
   });
 
+  const capped: { size: Size; most: number; bounds: [from: number, to: number] }[] = [
+    { size: "small", most: 4, bounds: [2, 4] },
+    { size: "large", most: 4, bounds: [5, 5] },
+    { size: "large", most: 6, bounds: [5, 6] },
+  ];
+  for (const { size, most, bounds: expected } of capped) {
+    it(`keep the gateway from ${expected.join(" to ")} where a machine holds ${most} and the size is ${size}`, async () => {
+      const args = { images, sizing: sizing[size], maxReplicas: { "api-gateway": most } };
+      const { resources } = await capture(() => new HorizontalPodAutoscalers("hpas", args));
+      const spec = find(resources, "hpas-api-gateway-hpa").props["spec"];
+      assert.deepEqual([at(spec, "minReplicas"), at(spec, "maxReplicas")], expected);
+    });
+  }
+
   it("are those of tiers that have an image", async () => {
     const { apiGateway } = images;
     const { resources } = await capture(

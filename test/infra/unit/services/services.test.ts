@@ -79,6 +79,7 @@ describe("the tiers", function () {
     { name: "api-gateway", by: 2, cpu: "150m", memory: "512Mi" },
     { name: "api-gateway", by: 100, cpu: "150m", memory: "384Mi" },
     { name: "workflow-worker", by: 10, cpu: "85m", memory: "256Mi" },
+    { name: "ai-service", by: 10, cpu: "13m", memory: "128Mi" },
     { name: "n8n-worker", by: 100, cpu: "5m", memory: "512Mi" },
   ];
   for (const { name, by, cpu, memory } of shrunk) {

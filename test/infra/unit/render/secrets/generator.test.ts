@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { generatingOutputs } from "../../../../../infra/render/secrets/generator.ts";
-import type { SecretsFile } from "../../../../../infra/render/secrets/secretsFile.ts";
+import type { GeneratedSecrets } from "../../../../../infra/render/secrets/secretsFile.ts";
 
 type Outputs = Readonly<Record<string, string>>;
 
@@ -14,7 +14,7 @@ const types = {
   signed: "tls:index/locallySignedCert:LocallySignedCert",
 } as const;
 
-async function make(type: string, inputs: object, secrets: SecretsFile = {}, name = "one"): Promise<Outputs> {
+async function make(type: string, inputs: object, secrets: GeneratedSecrets = {}, name = "one"): Promise<Outputs> {
   const { state } = await generatingOutputs(secrets)({ type, name, inputs, custom: true });
   return state as Outputs;
 }
@@ -45,12 +45,19 @@ describe("a generated password", () => {
   }
 
   it("stays, until it is to be another one", async () => {
-    const secrets: SecretsFile = {};
+    const secrets: GeneratedSecrets = {};
     const result = async (length: number): Promise<string | undefined> =>
       (await make(types.password, { length }, secrets))["result"];
     const first = await result(20);
     assert.equal(await result(20), first);
     assert.equal((await result(24))?.length, 24);
+  });
+
+  it("stays beside something of another type that has its name", async () => {
+    const secrets: GeneratedSecrets = {};
+    const first = await make(types.password, { length: 20 }, secrets);
+    await make(types.bytes, { length: 16 }, secrets);
+    assert.deepEqual(await make(types.password, { length: 20 }, secrets), first);
   });
 });
 
