@@ -75,7 +75,7 @@ function workload(object: StackObject, pods: readonly V1Pod[]): WorkloadStatus {
 export function scaler({ metadata, spec, status }: V2HorizontalPodAutoscaler): ScalerStatus {
   return {
     name: metadata?.name ?? "",
-    metrics: (spec?.metrics ?? []).map((metric) => metricText(metric, status?.currentMetrics ?? [])),
+    metrics: (spec.metrics ?? []).map((metric) => metricText(metric, status?.currentMetrics ?? [])),
     replicas: replicasText(spec, status?.currentReplicas),
     ...problemOf(status?.conditions),
   };
@@ -86,8 +86,8 @@ function problemOf(conditions: readonly V2HorizontalPodAutoscalerCondition[] = [
   return active?.status === "True" ? {} : { problem: active?.message ?? "it has not been looked at" };
 }
 
-function replicasText(spec: V2HorizontalPodAutoscalerSpec | undefined, current = 0): string {
-  return spec === undefined ? String(current) : `${current} of ${spec.minReplicas ?? 1}..${spec.maxReplicas}`;
+function replicasText(spec: V2HorizontalPodAutoscalerSpec, current = 0): string {
+  return `${current} of ${spec.minReplicas ?? 1}..${spec.maxReplicas}`;
 }
 
 function metricText({ pods, resource }: V2MetricSpec, current: readonly V2MetricStatus[]): string {
