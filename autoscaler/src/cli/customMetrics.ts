@@ -84,7 +84,7 @@ export async function serveCustomMetrics(
       ...(api.isReady ? [] : ["custom metrics: the API server's authorities have not been read yet"]),
       ...metrics
         .filter(({ warmUp }) => !warmUp.isDone)
-        .map(({ name }) => `custom metric ${name}: not scraped twice yet`),
+        .map(({ namespace, name }) => `custom metric ${namespace}/${name}: not scraped twice yet`),
     ],
     async close() {
       await Promise.all([loops, api.close()]);
