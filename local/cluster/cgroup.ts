@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { waitUntil } from "../process.ts";
+import { handDownControllers } from "./handDownControllers.ts";
 
 /** Where every Linux distribution mounts the control groups. */
 const root = "/sys/fs/cgroup";
@@ -42,12 +52,21 @@ export function createCgroup(number: number): ClusterCgroup | undefined {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
     throw error;
   }
+  try {
+    fillCgroup(name);
+  } catch (error) {
+    for (const tree of trees()) removeGroup(join(tree, name));
+    throw error;
+  }
+  return { name, joinFile: join(anchor(), name, "system/cgroup.procs"), podsRoot: `/${name}/pods` };
+}
+
+function fillCgroup(name: string): void {
   for (const tree of trees()) {
     // A tree without controllers beside those of v1: the kubelet does not look there.
     if (tree !== root && existsSync(join(tree, "cgroup.controllers"))) continue;
     for (const group of [name, `${name}/pods`, `${name}/system`]) makeGroup(tree, group);
   }
-  return { name, joinFile: join(anchor(), name, "system/cgroup.procs"), podsRoot: `/${name}/pods` };
 }
 
 function makeGroup(tree: string, group: string): void {
@@ -58,11 +77,7 @@ function makeGroup(tree: string, group: string): void {
   for (const file of ["cpuset.cpus", "cpuset.mems"])
     if (tree !== root && existsSync(join(folder, file)))
       writeFileSync(join(folder, file), readFileSync(join(parent, file), "utf8"));
-  // With v2 a group has the controllers that its parent hands down.
-  if (tree === root) {
-    const controllers = readFileSync(join(parent, "cgroup.controllers"), "utf8").trim().split(" ");
-    writeFileSync(join(parent, "cgroup.subtree_control"), controllers.map((one) => `+${one}`).join(" "));
-  }
+  if (tree === root) handDownControllers(parent);
 }
 
 /** Removes the groups once their last process has gone; fails when one stays for 30 s. */
@@ -87,16 +102,29 @@ function removeGroup(folder: string): boolean {
   }
 }
 
-/** The clusters' groups, of dead ones too, with how many daemons run in each. */
-export function clusterCgroups(): { name: string; number: number; processes: number }[] {
-  const found = new Set(trees().flatMap((tree) => readdirSync(tree).filter((name) => name.startsWith(prefix))));
-  return [...found].map((name) => ({
-    ...{ name, number: Number(name.slice(prefix.length)) },
-    processes: processesIn(join(anchor(), name, "system/cgroup.procs")),
-  }));
+/** The clusters' groups, of dead ones too. */
+export function clusterCgroups(): { name: string; number: number }[] {
+  const isOurs = (name: string): boolean => new RegExp(`^${prefix}\\d+$`).test(name);
+  const found = new Set(trees().flatMap((tree) => readdirSync(tree).filter(isOurs)));
+  return [...found].map((name) => ({ name, number: Number(name.slice(prefix.length)) }));
 }
 
-function processesIn(file: string): number {
-  if (!existsSync(file)) return 0;
-  return readFileSync(file, "utf8").split("\n").filter(Boolean).length;
+/** How many daemons run in the groups of this name; 0 when there are none. */
+export function daemonsIn(name: string): number {
+  const file = join(anchor(), name, "system/cgroup.procs");
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).length : 0;
+}
+
+/** Why no groups for a cluster can be made here; undefined when they can. */
+export function whyNoCgroups(): string | undefined {
+  try {
+    const tree = anchor();
+    accessSync(tree, constants.W_OK);
+    const there =
+      tree === root ? readFileSync(join(root, "cgroup.controllers"), "utf8").trim().split(" ") : readdirSync(root);
+    const missing = ["cpu", "memory", "pids"].filter((name) => !there.includes(name));
+    return missing.length === 0 ? undefined : `control groups lack ${missing.join(", ")}`;
+  } catch (error) {
+    return `control groups cannot be made: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

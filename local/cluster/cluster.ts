@@ -6,8 +6,9 @@ import type { HpaTiming } from "../kubernetes/controlPlaneFlags.ts";
 import { onShutdown, temporaryFolder } from "../process.ts";
 import { isRunning } from "../processIdentity.ts";
 import { unregister } from "../run.ts";
+import { requireClusters } from "./cannotRunClusters.ts";
 import { end } from "./end.ts";
-import { isHealthy } from "./health.ts";
+import { isUsable } from "./health.ts";
 import { kubeconfigIn, launch } from "./launch.ts";
 import { loadImages } from "./loadImages.ts";
 import { readState, sharedFolder } from "./state.ts";
@@ -43,6 +44,7 @@ export const nodePrograms: readonly Program[] = [
 
 /** Starts a private cluster, which ends with this run at the latest. Several at once do not meet. Needs root. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  requireClusters();
   const folder = options.folder ?? temporaryFolder("cluster");
   const stop = async (): Promise<void> => {
     forget();
@@ -62,12 +64,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
 /** The cluster of `make cluster`, with today's images: the running one, or a new one, which goes on when this process ends. */
 export async function ensureCluster(): Promise<Cluster> {
+  requireClusters();
   return alone(async () => {
-    if (await isHealthy(sharedFolder)) await loadImages(sharedFolder, await buildImages());
+    if (await isUsable(sharedFolder)) await loadImages(sharedFolder, await buildImages());
     else {
-      // What a killed one has left, or one that does not answer any more.
+      // What a killed one has left.
       await end(sharedFolder);
-      mkdirSync(sharedFolder, { recursive: true });
+      // Below it are volumes that any user may write to, as their pods want it.
+      mkdirSync(sharedFolder, { recursive: true, mode: 0o700 });
       // A start that is interrupted leaves nothing; a cluster that has started stays.
       const forget = onShutdown(() => end(sharedFolder));
       await begin(sharedFolder, {}).catch(async (error: unknown) => {

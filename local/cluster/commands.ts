@@ -1,4 +1,5 @@
 import { endShared, ensureCluster } from "./cluster.ts";
+import { endDeadClusters } from "./end.ts";
 import { isHealthy } from "./health.ts";
 import { kubeconfigIn, logIn } from "./launch.ts";
 import { readState, sharedFolder } from "./state.ts";
@@ -19,6 +20,8 @@ export const clusterCommands: Readonly<Record<string, (print: Print) => Promise<
     const running = readState(sharedFolder) !== undefined;
     await endShared();
     print(running ? `the cluster is gone, with all its data, after ${seconds(begun)}` : "there was no cluster");
+    // One that was killed before it had written down what it is.
+    for (const line of await endDeadClusters()) print(line);
     return 0;
   },
   async status(print) {

@@ -20,6 +20,7 @@ const places = [
   "/opt/containerd",
   "/run/{containerd,runc,netns}/*",
   "/var/lib/{cni,containerd,kubelet}",
+  "/var/lib/{cni/results,kubelet/device-plugins}/*",
   "/var/log/{containers,pods}",
 ];
 

@@ -1,21 +1,14 @@
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programVersion } from "../kubernetes/binaries.ts";
 import type { HpaTiming } from "../kubernetes/controlPlaneFlags.ts";
 import type { ImageArchive } from "../images/images.ts";
 import { imageStore } from "../node/imageStore.ts";
-import { writeNodeSettings } from "../node/nodeSettings.ts";
 import { installNodePackages } from "../node/packages.ts";
-import { cacheFolder } from "../paths.ts";
 import { lastLines, waitUntil } from "../process.ts";
-import { identify, isRunning, type ProcessIdentity } from "../processIdentity.ts";
-import { register } from "../run.ts";
-import { createCgroup, type ClusterCgroup } from "./cgroup.ts";
+import { isRunning } from "../processIdentity.ts";
 import { noteImages } from "./loadImages.ts";
-import { inNamespaces } from "./namespaces.ts";
-import { clusterNetwork, connect, freeNumbers, hostRoutes, type ClusterNetwork } from "./network.ts";
-import { writeState } from "./state.ts";
+import { startSupervisor } from "./supervisor.ts";
 
 /** What a cluster is started with. */
 export interface Launch {
@@ -45,9 +38,8 @@ export const logIn = (folder: string): string => join(folder, "cluster.log");
 export async function launch({ folder, images, hpa, owner }: Launch): Promise<void> {
   await installNodePackages();
   const store = await imageStore(images);
-  const { network, cgroup } = await takeNumber();
-  writeNodeSettings({
-    ...{ folder, network, hpa, cgroupRoot: cgroup.podsRoot, imageStore: store },
+  const supervisor = await startSupervisor({
+    ...{ folder, hpa, imageStore: store, logFile: logIn(folder), owner },
     images: {
       pause: `${repository}/pause:1`,
       helper: `${repository}/base:1`,
@@ -55,10 +47,6 @@ export async function launch({ folder, images, hpa, owner }: Launch): Promise<vo
       localPathProvisioner: `${repository}/local-path-provisioner:${programVersion("local-path-provisioner")}`,
     },
   });
-  const supervisor = start(folder, network, cgroup);
-  writeState(folder, { ...network, supervisor, cgroup: cgroup.name });
-  if (owner !== undefined) register(owner, "unshare", supervisor.pid);
-  await connect(network, supervisor.pid);
   const showLog = follow(logIn(folder));
   await waitUntil(
     () => {
@@ -71,42 +59,6 @@ export async function launch({ folder, images, hpa, owner }: Launch): Promise<vo
   showLog();
   noteImages(folder, images);
   if (!isRunning(supervisor)) throw new Error(`the cluster ended while it started:\n${lastLines(logIn(folder))}`);
-}
-
-async function takeNumber(): Promise<{ network: ClusterNetwork; cgroup: ClusterCgroup }> {
-  for (const number of freeNumbers(await hostRoutes())) {
-    const cgroup = createCgroup(number);
-    if (cgroup !== undefined) return { network: clusterNetwork(number), cgroup };
-  }
-  throw new Error("no free network for a cluster: other clusters or routes of this host take all of 198.18.0.0/15");
-}
-
-/** Nothing of ours: proxies, credentials and settings of the caller are no business of a cluster. */
-function environment(folder: string): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, KUBEBUILDER_ASSETS } = process.env;
-  const given = { PATH, HOME, LANG, KUBEBUILDER_ASSETS };
-  return {
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-    JOBSPRINT_CACHE: cacheFolder,
-    // Its pids mean nothing outside: they must not lie among those of the host's runs.
-    JOBSPRINT_RUNS: join(folder, "run"),
-  };
-}
-
-function start(folder: string, network: ClusterNetwork, cgroup: ClusterCgroup): ProcessIdentity {
-  const program = join(import.meta.dirname, "../node/main.ts");
-  const { command, args } = inNamespaces(network, cgroup, [process.execPath, program, folder]);
-  mkdirSync(folder, { recursive: true });
-  const log = openSync(logIn(folder), "a", 0o600);
-  // Its own session: a Ctrl-C in the terminal is not meant for it.
-  const options = { detached: true, stdio: ["ignore", log, log], cwd: "/", env: environment(folder) } as const;
-  const child = spawn(command, args, { ...options, stdio: [...options.stdio] });
-  child.on("error", () => undefined);
-  child.unref();
-  closeSync(log);
-  const identity = child.pid === undefined ? undefined : identify(child.pid);
-  if (identity === undefined) throw new Error(`cannot start ${command}`);
-  return identity;
 }
 
 /** A function that copies to standard error what a log has got since the last call. */

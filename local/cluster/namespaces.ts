@@ -26,6 +26,18 @@ umount --recursive --lazy /mnt
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /var/log
 mkdir /run/lock
+# What network plugins note and where the kubelet looks for devices: the machine may have both for a cluster of its own.
+# All else below /var/lib stays, without a new folder there to mount on.
+mount -t tmpfs -o mode=755 tmpfs /mnt
+mkdir /mnt/lib
+mount --rbind /var/lib /mnt/lib
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+for path in /mnt/lib/*; do
+  here=/var/lib/\${path##*/}
+  case $here in /var/lib/cni | /var/lib/kubelet) continue ;; esac
+  if [ -L "$path" ] || [ ! -d "$path" ]; then cp -a "$path" "$here"; else mkdir "$here"; mount --rbind "$path" "$here"; fi
+done
+umount --recursive --lazy /mnt
 while [ "$1" != -- ]; do
   file=/run/tunables/$1; mkdir -p "\${file%/*}"; echo "$2" > "$file"; mount --bind "$file" "/proc/sys/$1"; shift 2
 done

@@ -43,6 +43,8 @@ export interface ControlPlane {
   readonly folder: string;
   /** For servers that join the cluster, such as kwok, and for clients that need another identity. */
   readonly certificates: ControlPlaneCertificates;
+  /** Its programs that run now. */
+  processes(): readonly ManagedProcess[];
   /** Writes a kubeconfig for a user with groups, or for a service account that exists. Returns its path. */
   kubeconfigFor(identity: Identity): Promise<string>;
   /** Ends the API server as an outage would; the data stays. SIGTERM when no signal is given. */
@@ -173,6 +175,7 @@ async function start({ folder, programs, options, running, stop }: Start): Promi
   return {
     ...{ kubeconfigFile, url: cluster.url, caFile, frontProxyCaFile: certificates.frontProxyCa.certFile },
     ...{ folder, certificates, stopApiServer, startApiServer, stop },
+    processes: () => [...running],
     kubeconfigFor: (identity) => issueKubeconfig({ folder, cluster, authority: certificates.ca, core }, identity),
     async restartApiServer() {
       await stopApiServer();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ApiregistrationV1Api } from "@kubernetes/client-node";
-import { freePort, startProcess, waitUntil } from "../process.ts";
+import { freePort, startProcess, waitUntil, type ManagedProcess } from "../process.ts";
 import { apply, loadKubeConfig } from "./apply.ts";
 import { binary } from "./binaries.ts";
 import { issueCertificate } from "./certificates.ts";
@@ -17,6 +17,7 @@ export interface MetricsServerOptions {
 
 /** A running metrics-server; the APIService stays registered after its end, as unavailable. */
 export interface MetricsServer {
+  readonly process: ManagedProcess;
   stop(): Promise<void>;
 }
 
@@ -81,7 +82,7 @@ export async function startMetricsServer(
     await server.stop();
     throw error;
   }
-  return { stop: () => server.stop("SIGTERM", 2) };
+  return { process: server, stop: () => server.stop("SIGTERM", 2) };
 }
 
 /** The rights and the registration that metrics-server's own manifests give it. */

@@ -13,7 +13,7 @@ try {
   copyFileSync(controlPlane.kubeconfigFile, join(folder, "kubeconfig.partial"));
   renameSync(join(folder, "kubeconfig.partial"), join(folder, "kubeconfig"));
   say("the cluster is ready");
-  // A cluster that lost a part of its node would only fail its users in ways they cannot explain.
+  // A cluster that lost one of its programs would only fail its users in ways they cannot explain.
   const ended = await Promise.race(processes.map((one) => one.exited.then(() => one.name)));
   throw new Error(`${ended} ended`);
 } catch (error) {

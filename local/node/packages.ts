@@ -1,28 +1,35 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { runCommand } from "../command.ts";
-import { installPackages } from "../packages.ts";
+import { hasProgram, installPackages } from "../packages.ts";
 import { say } from "../progress.ts";
 import { requireRoot } from "../servers/rootfs.ts";
 
-/** Program → Debian package that brings it. */
+/** Program → Debian package that brings it. A machine with a Docker engine has the first two from elsewhere. */
 const needed: Readonly<Record<string, string>> = {
-  "/usr/bin/containerd": "containerd",
-  "/usr/sbin/runc": "runc",
-  "/usr/lib/cni/bridge": "containernetworking-plugins",
-  "/usr/sbin/iptables": "iptables",
-  "/usr/sbin/nft": "nftables",
-  "/usr/sbin/conntrack": "conntrack",
-  "/usr/sbin/ipset": "ipset",
-  "/usr/sbin/ip": "iproute2",
+  containerd: "containerd",
+  runc: "runc",
+  iptables: "iptables",
+  nft: "nftables",
+  conntrack: "conntrack",
+  ipset: "ipset",
+  ip: "iproute2",
+  openssl: "openssl",
 };
 
 /** Where Debian's CNI plugins are. */
 export const cniFolder = "/usr/lib/cni";
 
+/** The Debian packages whose programs the machine lacks. */
+export function missingPackages(isThere: (program: string) => boolean): string[] {
+  const missing = Object.entries(needed).flatMap(([program, name]) => (isThere(program) ? [] : [name]));
+  return existsSync(join(cniFolder, "bridge")) ? missing : [...missing, "containernetworking-plugins"];
+}
+
 /** Installs what a node needs of Debian and this machine lacks; none of it is started as a service of the machine. */
 export async function installNodePackages(): Promise<void> {
   requireRoot();
-  const missing = Object.entries(needed).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
+  const missing = missingPackages(hasProgram);
   if (missing.length === 0) return;
   say(`installing the packages ${missing.join(", ")}`);
   await installPackages(missing);

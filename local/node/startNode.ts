@@ -24,7 +24,7 @@ const upstreamHpa = {
   hpaCpuInitializationSeconds: 300,
 };
 
-/** A node that takes pods, and the programs it is made of. */
+/** A node that takes pods, and all programs that the cluster is made of. */
 export interface RunningNode {
   readonly controlPlane: ControlPlane;
   readonly processes: readonly ManagedProcess[];
@@ -50,8 +50,8 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
   // It looks for its node once, and ends where it finds none.
   processes.push(await startNetworkPolicies(controlPlane, { folder, serviceCidr }));
   say("the node is ready; starting metrics-server, waiting for CoreDNS and the provisioner of volumes");
-  await Promise.all([startMetricsServer(controlPlane), waitForAddOns(controlPlane, processes)]);
-  return { controlPlane, processes };
+  const [metricsServer] = await Promise.all([startMetricsServer(controlPlane), waitForAddOns(controlPlane, processes)]);
+  return { controlPlane, processes: [...controlPlane.processes(), ...processes, metricsServer.process] };
 }
 
 async function startManagement({ network, hpa }: NodeSettings): Promise<ControlPlane> {

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { cannotRunClusters } from "../../../../local/cluster/cannotRunClusters.ts";
 import { startCluster, type Cluster } from "../../../../local/cluster/cluster.ts";
 import { hostState, leftBehind, type HostState } from "../../../../local/cluster/hostState.ts";
+import { logIn } from "../../../../local/cluster/launch.ts";
 import { readState } from "../../../../local/cluster/state.ts";
 import { runCommand } from "../../../../local/command.ts";
 import { buildImages } from "../../../../local/images/images.ts";
 import { apply, loadKubeConfig } from "../../../../local/kubernetes/apply.ts";
 import { binary } from "../../../../local/kubernetes/binaries.ts";
+import { installNodePackages } from "../../../../local/node/packages.ts";
 import { waitUntil } from "../../../../local/process.ts";
-import { signalIfRunning } from "../../../../local/processIdentity.ts";
-import { cannotRunClusters } from "../support/cannotRunClusters.ts";
+import { isRunning } from "../../../../local/processIdentity.ts";
 import { workload } from "../support/workload.ts";
 
 // The first run on a machine builds a dozen programs and all images.
@@ -29,6 +32,8 @@ describe("a cluster of one real node", function () {
       this.skip();
     }
     const images = await buildImages();
+    // What packages bring is not left behind by the cluster.
+    await installNodePackages();
     untouched = await hostState();
     const begun = performance.now();
     cluster = await startCluster({ images });
@@ -115,10 +120,17 @@ describe("a cluster of one real node", function () {
     assert.equal(status?.availableReplicas, 1);
   });
 
-  it("leaves nothing behind, even when it was killed", async () => {
-    const supervisor = readState(cluster.folder)?.supervisor;
-    assert.ok(supervisor !== undefined);
-    signalIfRunning(supervisor, "SIGKILL");
+  it("ends as a whole when one of its programs ends", async () => {
+    const { supervisor, cgroup } = readState(cluster.folder) ?? assert.fail("the cluster has no state");
+    const pids = readFileSync(globSync(`/sys/fs/cgroup/{pids/,}${cgroup}/system/cgroup.procs`)[0] ?? "", "utf8");
+    const nameOf = (pid: string): string => readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+    const scheduler = pids.split("\n").find((pid) => pid !== "" && nameOf(pid) === "kube-scheduler");
+    process.kill(Number(scheduler), "SIGKILL");
+    await waitUntil(() => !isRunning(supervisor), { what: "the cluster to end", timeoutSeconds: 10 });
+    assert.match(readFileSync(logIn(cluster.folder), "utf8"), /kube-scheduler ended/);
+  });
+
+  it("leaves nothing behind, even when it was not ended by us", async () => {
     await cluster.stop();
     assert.deepEqual(leftBehind(untouched, await hostState(), number), []);
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { cannotRunClusters } from "../../../../local/cluster/cannotRunClusters.ts";
 import { startCluster, type Cluster } from "../../../../local/cluster/cluster.ts";
 import { hostState, leftBehind, type HostState } from "../../../../local/cluster/hostState.ts";
 import { readState } from "../../../../local/cluster/state.ts";
@@ -15,11 +16,11 @@ import { runCheck } from "../../../../local/faults/checks/check.ts";
 import type { Scene } from "../../../../local/faults/fault.ts";
 import { openScene, runFaults } from "../../../../local/faults/run.ts";
 import { failuresOf, faultRows, terminalTable } from "../../../../local/faults/table.ts";
+import { installNodePackages } from "../../../../local/node/packages.ts";
 import { applyStack } from "../../../../local/stack/applyStack.ts";
 import { renderStack } from "../../../../local/stack/renderStack.ts";
 import { until } from "../../../support/until.ts";
 import { checkPodsDemo } from "../../e2e/support/podsDemo.ts";
-import { cannotRunClusters } from "../../cluster/support/cannotRunClusters.ts";
 
 /** Requests per second that the local stack means a gateway to have. */
 const perGateway = 8;
@@ -45,6 +46,8 @@ describe("the platform on the pods of one real node", function () {
       this.skip();
     }
     const images = await buildImages();
+    // What packages bring is not left behind by the cluster.
+    await installNodePackages();
     untouched = await hostState();
     cluster = await startCluster({ images });
     number = readState(cluster.folder)?.number ?? -1;
