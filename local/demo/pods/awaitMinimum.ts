@@ -8,7 +8,7 @@ export interface RestingTier extends Bounds {
   /** Of its Deployment. */
   readonly name: string;
   /** Null while nobody tells. */
-  desiredReplicas(): Promise<number | null>;
+  readonly desiredReplicas: () => Promise<number | null>;
 }
 
 /** Waits until every tier is asked for its minimum and has no pod more, for a bounded time; resolves to the names of the others. */
