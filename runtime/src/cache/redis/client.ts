@@ -15,12 +15,16 @@ export interface Access {
 export type Client = ReturnType<typeof makeClient>;
 export type Argument = string;
 
+// Never connected: what it is copied from. The library makes a class of 400 commands for each new set of options, which
+// would be a processor's whole time while all members are away and every session tries again.
+const model = createClient({ disableOfflineQueue: true });
+
 /** One connection that lives once: whoever owns it opens another one, so that nothing is sent twice or kept for later. */
 function makeClient({ host, port }: Address, access: Access) {
   const { tls, username, password, connectTimeout } = access;
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const common = { host, port, connectTimeout, reconnectStrategy: false } as const;
-  return createClient({
+  return model.duplicate({
     socket: tls ? { ...common, tls: true, ...servername } : common,
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
