@@ -44,11 +44,12 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   // With a random part: a pod that restarts keeps its host name, and must not take itself for the holder of its old lease.
   const identity = `${hostname()}_${clock.random().toString(36).slice(2, 10)}`;
   const { elector, states } = leadership(config, { kubeConfig, clock, identity, note });
-  let served: ServedCustomMetrics | undefined;
+  // Filled later: readiness is asked for before the sources are connected.
+  const customMetrics: { served?: ServedCustomMetrics } = {};
   const hindrances = (): readonly string[] => {
     if (signal.aborted) return ["the process is ending"];
     if (config.customMetrics === undefined) return [];
-    return served?.notReady() ?? ["custom metrics are not served yet"];
+    return customMetrics.served?.notReady() ?? ["custom metrics are not served yet"];
   };
   const parts = {
     hindrances,
@@ -63,12 +64,13 @@ export async function run(configFile: string, kubeconfigFile: string | undefined
   const failed = new AbortController();
   const shared = { kubeConfig, sources, logger, clock, signal: AbortSignal.any([signal, failed.signal]) };
   const targets = connectTargets(config, { ...shared, telemetry, states, elector, note });
-  served = await serveCustomMetrics(config, { ...shared, targets, metrics }).catch(async (error: unknown) => {
+  const served = await serveCustomMetrics(config, { ...shared, targets, metrics }).catch(async (error: unknown) => {
     // Watches and the port would keep a process alive that has not started.
     failed.abort();
     await Promise.all([server.close(), sources.close()]);
     throw error;
   });
+  if (served !== undefined) customMetrics.served = served;
   logger.info({ url: server.url, targets: config.targets.map(({ name }) => name), identity }, "autoscaler started");
   const { ready, loops, tellRefused: onRefused } = targets;
   const term = { states, telemetry, clock, ready, loops, onRefused };

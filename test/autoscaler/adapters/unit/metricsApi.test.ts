@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { V1Pod } from "@kubernetes/client-node";
 import { parseAuthentication } from "../../../../autoscaler/src/adapters/kubernetes/metricsApi/authentication.ts";
 import { formatQuantity } from "../../../../autoscaler/src/adapters/kubernetes/metricsApi/formatQuantity.ts";
 import { userOfHeaders } from "../../../../autoscaler/src/adapters/kubernetes/metricsApi/identityHeaders.ts";
@@ -111,10 +112,12 @@ describe("the value of a pod", () => {
   const now = 1000;
   const rate = { perSecond: 5, observedAt: 990, windowSeconds: 15 };
   const pod = (status: object, metadata: object = {}) =>
-    toCachedPod({
-      metadata: { name: "p", ...metadata },
-      status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }], ...status },
-    });
+    toCachedPod(
+      Object.assign(new V1Pod(), {
+        metadata: { name: "p", ...metadata },
+        status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }], ...status },
+      }),
+    );
   const metric = (known: typeof rate | undefined) => ({
     ...{ name: "rate", namespace: "a", pods: { list: () => [] }, maxAgeSeconds: 30 },
     rates: { rateOf: () => known },

@@ -19,7 +19,9 @@ describe("reviews by the API server", () => {
   it("are remembered for one user with all that the user is, and for no other", async () => {
     const asked: object[] = [];
     const review = ({ spec }: { spec: object }): object => ({ status: { allowed: asked.push(spec) > 0 } });
-    const reviewer = new AccessReviewer(kubeConfigOf(review), clock, assert.fail);
+    const reviewer = new AccessReviewer(kubeConfigOf(review), clock, (notice) => {
+      throw new Error(notice);
+    });
     const users = [user, { ...user, groups: ["b"] }, { ...user, uid: "1" }, { ...user, extra: { scopes: ["b"] } }];
     for (const one of [...users, ...users]) await reviewer.authorize(one, attributes);
     assert.equal(asked.length, users.length);
