@@ -20,7 +20,7 @@ Each fault is made under a steady load over HTTP through the gateway's Service. 
 `;
 
 const where = ({ at, machine, kubernetes, load }: FaultsReport): string =>
-  `Run on ${at.slice(0, 10)}: ${machine}; Kubernetes ${kubernetes}, one node that shares the machine with the callers. Load: ${load.perSecond} reads and ` +
+  `Run on ${at.slice(0, 10)}: ${machine}; Kubernetes ${kubernetes}, one node that shares the machine with the callers and whatever else runs on it. Load: ${load.perSecond} reads and ` +
   `${load.perSecond} executions of ${load.workSeconds} s a second.`;
 
 /** docs/faults.md, of a run of everything. */

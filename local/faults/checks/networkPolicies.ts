@@ -5,10 +5,13 @@ import { namespace } from "../pods.ts";
 import type { Check } from "./check.ts";
 import { reachable, type Target } from "./reach.ts";
 
-/** Workload → ports that serve something. */
+/**
+ * Workload → ports that serve something. Without the autoscaler's 6443: nobody knows which addresses the API server calls it
+ * from, so that it asks everybody for a certificate instead.
+ */
 const served: Readonly<Record<string, readonly number[]>> = {
   "api-gateway": [8080, 9464],
-  autoscaler: [8080, 6443],
+  autoscaler: [8080],
   pgbouncer: [6432],
   postgres: [5432],
   rabbitmq: [5671, 15_671, 15_692, 4369, 25_672],
