@@ -8,6 +8,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { waitUntil } from "../process.ts";
 import { handDownControllers } from "./handDownControllers.ts";
@@ -78,6 +79,16 @@ function makeGroup(tree: string, group: string): void {
     if (tree !== root && existsSync(join(folder, file)))
       writeFileSync(join(folder, file), readFileSync(join(parent, file), "utf8"));
   if (tree === root) handDownControllers(parent);
+  weigh(folder);
+}
+
+/** A process's weight for each core: a new group has that of one process, so two busy ones beside it would starve all pods. */
+function weigh(folder: string): void {
+  const cores = availableParallelism();
+  // Version 1 and 2; the kernel takes no weight above 10,000.
+  const weights = { "cpu.shares": 1024 * cores, "cpu.weight": Math.min(100 * cores, 10_000) };
+  for (const [file, weight] of Object.entries(weights))
+    if (existsSync(join(folder, file))) writeFileSync(join(folder, file), String(weight));
 }
 
 /** Removes the groups once their last process has gone; fails when one stays for 30 s. */

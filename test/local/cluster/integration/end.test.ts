@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cannotRunClusters } from "../../../../local/cluster/cannotRunClusters.ts";
 import { clusterCgroups, createCgroup, daemonsIn, removeCgroup } from "../../../../local/cluster/cgroup.ts";
@@ -49,6 +49,16 @@ describe("the end of a cluster", function () {
     writeState(folder, { ...clusterNetwork(number), supervisor: { pid: 1, startTime: "gone" }, cgroup: name });
     return joinFile;
   }
+
+  it("weighs the groups by the cores of the machine", () => {
+    leaveDead();
+    const files = globSync(`/sys/fs/cgroup/{cpu/,}${group}{,/pods}/cpu.{shares,weight}`);
+    assert.ok(files.length >= 2);
+    for (const file of files) {
+      const ofOne = file.endsWith("shares") ? 1024 : 100;
+      assert.equal(readFileSync(file, "utf8").trim(), String(ofOne * availableParallelism()), file);
+    }
+  });
 
   it("removes the groups of one that is dead", async () => {
     leaveDead();
