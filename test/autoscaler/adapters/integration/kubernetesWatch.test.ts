@@ -291,7 +291,7 @@ describe("KubernetesCluster on a real control plane", function () {
     assert.deepEqual(notices.map((notice) => notice.replace(/HTTP 403.*/, "HTTP 403")).sort(), [
       "Deployment default/scale-only: only its scale may be read, so whether it is paused by annotation is unknown",
       "deployments of namespace default may not be listed and watched: each is read at each tick",
-      "pods of namespace default may not be listed and watched: its targets' pods are unknown",
+      "pods of namespace default may not be listed and watched: they are unknown",
       "whether other autoscalers act in namespace default is unknown: horizontalpodautoscalers.autoscaling: HTTP 403",
       "whether other autoscalers act in namespace default is unknown: scaledobjects.keda.sh: HTTP 403",
     ]);
