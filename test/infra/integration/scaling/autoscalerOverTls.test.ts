@@ -102,7 +102,8 @@ describe("the rendered autoscaler as a process, with the rights of its account a
       ).resources,
     );
     await applyWorkloads(manifests);
-    const found = manifests.find(({ kind }) => kind === "ConfigMap") as Manifest & { data: Record<string, string> };
+    const named = ({ kind, metadata }: Manifest): boolean => kind === "ConfigMap" && metadata.name === "autoscaler";
+    const found = manifests.find(named) as Manifest & { data: Record<string, string> };
     scaler = await startScaler(found.data["config.yaml"] ?? "");
     ends.push(() => scaler.stop());
   });
