@@ -77,7 +77,7 @@ export default {
       severity: "error",
       comment: "main is the composition root: move what you need out of it.",
       from: { pathNot: "^test/" },
-      to: { path: `(${src}|^services/[^/]+/src|^local|^infra/capacity)/main\\.ts$` },
+      to: { path: `(${src}|^services/[^/]+/src|^local|^simulator|^infra/capacity)/main\\.ts$` },
     },
     {
       name: "autoscaler-stands-alone",
@@ -106,6 +106,16 @@ export default {
       comment: "local/ starts programs as processes; it imports none of them.",
       from: { path: "^local/" },
       to: { path: "^(infra|policy|autoscaler|runtime|services|simulator|build)/" },
+    },
+    {
+      name: "simulator-knows-only-the-core",
+      severity: "error",
+      comment: "The simulation decides with the shipped code and knows nothing else of the repository.",
+      from: { path: "^simulator/" },
+      to: {
+        path: "^(autoscaler|infra|policy|services|runtime|local|build|test)/",
+        pathNot: `${src}/core/`,
+      },
     },
     {
       name: "infra-imports-no-other-part",
