@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { buildWorkload, findWindow, windows } from "../../../../simulator/workloads/windows.ts";
+
+describe("the windows", () => {
+  for (const window of windows) {
+    const { arrivals, services, seconds, meanServiceSeconds, name } = buildWorkload(window, 1);
+    const load = services.reduce((sum, service) => sum + service, 0) / seconds;
+
+    it(`${window.name} offers ${name.startsWith("azure") ? 5 : 10} replicas' work`, () => {
+      // On/off spells are few in two hours, so their mean is far from exact.
+      const tolerance = name === "on-off" ? 2 : 0.4;
+      assert.ok(Math.abs(load - (name.startsWith("azure") ? 5 : 10)) < tolerance, `load ${load}`);
+      assert.ok(meanServiceSeconds > 0);
+    });
+
+    it(`${window.name} has at most 150,000 jobs in order within its span`, () => {
+      assert.ok(arrivals.length <= 150_000, `${arrivals.length} jobs`);
+      assert.equal(arrivals.length, services.length);
+      assert.ok(arrivals.every((at, index) => at >= (arrivals[index - 1] ?? 0) && at < seconds));
+    });
+  }
+
+  it("come again with the same seed, and otherwise with another", () => {
+    const window = findWindow("autothrottle-bursty");
+    assert.deepEqual(buildWorkload(window, 3), buildWorkload(window, 3));
+    assert.notDeepEqual(buildWorkload(window, 3), buildWorkload(window, 4));
+  });
+
+  it("of recorded single jobs keep their arrivals whatever the seed", () => {
+    const window = findWindow("azure-code");
+    assert.deepEqual(buildWorkload(window, 1).arrivals, buildWorkload(window, 2).arrivals);
+    assert.notDeepEqual(buildWorkload(window, 1).services, buildWorkload(window, 2).services);
+  });
+
+  it("have the match's peak in the match and not in the night", () => {
+    const jobsAfter = (name: string, hours: number): number =>
+      buildWorkload(findWindow(name), 1).arrivals.filter((at) => at >= hours * 3600 && at < (hours + 1) * 3600).length;
+    // 185,043 a minute from 21 h, 26,008 from 23 h, by the file.
+    const ratio = jobsAfter("wc98-match", 3) / jobsAfter("wc98-match", 5);
+    assert.ok(Math.abs(ratio - 185_043 / 26_008) < 0.4, `ratio ${ratio}`);
+    // 19,200 a minute from 0 h, 12,970 from 5 h.
+    const night = jobsAfter("wc98-night", 0) / jobsAfter("wc98-night", 5);
+    assert.ok(Math.abs(night - 19_200 / 12_970) < 0.1, `ratio ${night}`);
+  });
+
+  it("are found by their name, or told", () => {
+    assert.throws(() => findWindow("wc99"), /^Error: window must be one of azure-code, .*, not "wc99"$/);
+  });
+});
