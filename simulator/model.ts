@@ -56,6 +56,8 @@ export interface Statistics {
   readonly publishRate: number;
   readonly deliverRate: number;
   readonly ackRate: number;
+  /** Counter: messages published until `observedAt`. */
+  readonly published?: number;
 }
 
 /** What a policy sees at a tick. */
