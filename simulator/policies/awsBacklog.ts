@@ -85,7 +85,7 @@ class AwsBacklog implements Policy {
     this.#above = ratio > 1 ? this.#above + 1 : 0;
     this.#below = ratio < lowShare ? this.#below + 1 : 0;
     // Always rounded up: too many are added, too few removed.
-    const wanted = Math.ceil(inService * ratio - 1e-9);
+    const wanted = Math.max(0, Math.ceil(inService * ratio - 1e-9));
     // Alarms act again in each period while they last.
     if (this.#above >= this.#settings.datapointsOut) return this.#scaleOut(replicas, wanted);
     if (this.#below >= this.#settings.datapointsIn) return this.#scaleIn(replicas, readyReplicas, wanted);

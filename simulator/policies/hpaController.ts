@@ -39,7 +39,7 @@ export function hpaRanges(settings: HpaSettings): Record<string, Range> {
 export function averageValue(total: number, target: number, current: number, tolerance: Tolerance): number {
   if (withinTolerance(total / (target * current), tolerance)) return current;
   // Upstream divides whole thousandths: what binary fractions add to a quotient must not become a replica.
-  return Math.ceil(total / target - 1e-9);
+  return Math.max(0, Math.ceil(total / target - 1e-9));
 }
 
 /** From a recommendation to spec.replicas, with the memory that the HPA keeps in between. */
