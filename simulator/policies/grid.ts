@@ -80,5 +80,10 @@ function awsGrid(): PolicyKind[] {
 }
 
 function lcpGrid(): PolicyKind[] {
-  return [2, 10, 50].flatMap((price) => [lcp({ price }), lcp({ price, drainShare: 0.5 })]);
+  return [
+    // Work left lying is never made up for without the drain, so a low price needs it.
+    ...[2, 10, 50].map((price) => lcp({ price, drainShare: 0.5 })),
+    ...[10, 50].map((price) => lcp({ price })),
+    lcp({ price: 10, drainShare: 0.25 }),
+  ];
 }
