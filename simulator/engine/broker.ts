@@ -38,6 +38,7 @@ export class BrokerStatistics {
     this.#told.push({
       observedAt: at,
       ...depth,
+      published: counters.published,
       publishRateOfInterval: rate(last, "published"),
       publishRate: rate(before, "published"),
       deliverRate: rate(before, "delivered"),
