@@ -10,6 +10,8 @@ export interface Window {
   /** For people: what it is and what is hard about it. */
   readonly about: string;
   readonly services: ServiceTimes;
+  /** About twice what its highest minute needs, and what autoscalers are told; absent: 100. */
+  readonly maxReplicas?: number;
   readonly source: Recorded | Generated;
 }
 
@@ -94,6 +96,7 @@ export const windows: readonly Window[] = [
     about: "a day of a load balancer in steps of five minutes, one of them nine times the mean",
     // Longer jobs: a day of short ones would be half a million.
     services: lognormal(8),
+    maxReplicas: 200,
     source: {
       ...{ kind: "recorded", trace: "nab", rate: perSecond / 4 },
       part: { fromSeconds: twentySecondOfApril, seconds: 24 * hour },

@@ -1,0 +1,14 @@
+import { aligned } from "./format.ts";
+import { cellRows, lossRows, missing, targetRows } from "./rows.ts";
+import type { Entry } from "./runTable.ts";
+
+/** The table for a terminal: a block for each window, then what was met and every loss. Pod-hours are means over the seeds. */
+export function tableText(entries: readonly Entry[]): string {
+  const windows = Map.groupBy(entries, ({ task }) => task.window);
+  return [
+    ...[...windows].map(([window, ofWindow]) => `${window}\n${aligned(cellRows(ofWindow))}`),
+    aligned(targetRows(entries)),
+    ...missing(entries),
+    `missed or not finished\n${aligned(lossRows(entries))}`,
+  ].join("\n\n");
+}

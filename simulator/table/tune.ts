@@ -1,0 +1,66 @@
+import type { PolicyKind } from "../model.ts";
+import { staticReplicas } from "../policies/staticPeak.ts";
+import type { Bench, DrawRun } from "./bench.ts";
+import { byCost, lateTarget, leastEnough } from "./choose.ts";
+import { roughOf, type Outcome, type Rough } from "./measures.ts";
+
+/** A setting that has run with all seeds. */
+export interface Contender extends Rough {
+  readonly policy: PolicyKind;
+  readonly runs: readonly DrawRun[];
+}
+
+/** Settings of a family that may run with all seeds, after one seed has ordered them: until some are within the target. */
+const finalists = 6;
+/** What one seed says of cost may be off by this much, above which a setting is not looked at again. */
+const doubt = 1.05;
+
+/** Settings worth all seeds: of each family the best for each share of late jobs that is allowed somewhere. */
+export function contendersOf(bench: Bench, settings: readonly PolicyKind[], allowed: readonly number[]): Contender[] {
+  const rated = settings.map((policy) => {
+    const runs = bench.draws.slice(0, 1).map((draw) => bench.run(draw, policy));
+    return { policy, ...meanOf(runs) };
+  });
+  const known = new Map<PolicyKind, Contender>();
+  for (const family of Map.groupBy(rated, ({ policy }) => policy.name).values())
+    for (const share of new Set(allowed)) runFinalists(bench, family, share, known);
+  return [...known.values()];
+}
+
+type Rated = Rough & Pick<Contender, "policy">;
+
+function runFinalists(
+  bench: Bench,
+  family: readonly Rated[],
+  allowed: number,
+  known: Map<PolicyKind, Contender>,
+): void {
+  let cheapest = Infinity;
+  for (const { policy, podHours } of family.toSorted(byCost(allowed)).slice(0, finalists)) {
+    // The next is dearer still: they stand in the order of their cost.
+    if (podHours > cheapest * doubt) return;
+    const contender = known.get(policy) ?? contenderOf(bench, policy);
+    known.set(policy, contender);
+    if (contender.lateShare <= allowed) cheapest = Math.min(cheapest, contender.podHours);
+  }
+}
+
+function contenderOf(bench: Bench, policy: PolicyKind): Contender {
+  const runs = bench.draws.map((draw) => bench.run(draw, policy));
+  return { policy, runs, ...meanOf(runs) };
+}
+
+function meanOf(runs: readonly DrawRun[]): Rough {
+  const all = runs.map(({ run }) => roughOf(run));
+  const mean = (of: (one: Rough) => number): number => all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  return { lateShare: mean((one) => one.lateShare), podHours: mean((one) => one.podHours) };
+}
+
+/** The smallest constant count within the target, there from the start; null: none within the bounds. */
+export function staticPeak(bench: Bench): Outcome | null {
+  const { minReplicas, maxReplicas } = bench.scenario;
+  const runsWith = (count: number): DrawRun[] =>
+    bench.draws.map((draw) => bench.run(draw, staticReplicas(count), count));
+  const count = leastEnough(minReplicas, maxReplicas, (each) => meanOf(runsWith(each)).lateShare <= lateTarget);
+  return count === undefined ? null : bench.outcomeOf(staticReplicas(count), runsWith(count));
+}

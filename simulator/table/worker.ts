@@ -1,0 +1,4 @@
+import workerpool from "workerpool";
+import { runTask } from "./task.ts";
+
+workerpool.worker({ runTask });
