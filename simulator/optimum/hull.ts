@@ -8,8 +8,8 @@ export interface FrontierPoint {
 }
 
 /**
- * Pod-hours of the optimum at a share of late jobs: on the lower convex hull of the frontier, which mixtures of two schedules
- * reach; beyond its ends the end. Undefined for an empty frontier.
+ * Pod-hours of the optimum at a share of late jobs: on the lower convex hull of the frontier, below which no schedule lies;
+ * beyond its ends the end. Undefined for an empty frontier.
  */
 export function podHoursAt(frontier: readonly FrontierPoint[], lateShare: number): number | undefined {
   const hull = lowerHull(frontier);

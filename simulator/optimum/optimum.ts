@@ -32,7 +32,7 @@ export { podHoursAt, type FrontierPoint } from "./hull.ts";
 export type { OptimumOptions } from "./options.ts";
 
 /** Prices of a late job as multiples of a start with the work of one job: from "a burst may be late" to "hardly a job". */
-const priceFactors = [Infinity, 1, 1 / 4, 1 / 16, 1 / 64, 1 / 256] as const;
+const priceFactors = [Infinity, 1 / 2, 1 / 8, 1 / 32, 1 / 128, 1 / 512] as const;
 
 /**
  * The least pod-hours for each price of a late job, in pod-seconds; Infinity: none late. By rising share of late jobs. A price

@@ -26,8 +26,8 @@ export interface Program {
   readonly overhangSeconds: number;
 }
 
-/** Updates of one cell that a price may take: about 5 ns each. */
-const cells = 2_500_000;
+/** States that a price may visit with nobody late, in all slots; a finite price visits several times as many. */
+const states = 1_500_000;
 
 /** Steps that the backlog may span; more make it slower, not better. */
 const steps = 150;
@@ -83,10 +83,15 @@ function peakLoad({ arrivals, serviceRate, maxReplicas }: OptimumOptions, spanSe
   return Math.max(1, Math.min(maxReplicas, most / (serviceRate * spanSeconds)));
 }
 
-/** Slots × replicas × backlog within `cells`; both the slots and the backlog of a wait go with 1 ÷ slot. */
-function slotFor({ seconds, maxReplicas }: OptimumOptions, allowedSeconds: number, load: number): number {
+/** Slots × replicas × mean backlog within `states`; both the slots and the backlog of a wait go with 1 ÷ slot. */
+function slotFor(
+  { arrivals, serviceRate, seconds, maxReplicas }: OptimumOptions,
+  allowedSeconds: number,
+  load: number,
+): number {
   const replicas = Math.min(maxReplicas, load * 1.3 + 1);
-  const affordable = Math.sqrt(((seconds + allowedSeconds) * replicas * load * allowedSeconds) / cells);
+  const meanLoad = arrivals.length / serviceRate / seconds;
+  const affordable = Math.sqrt(((seconds + allowedSeconds) * replicas * meanLoad * allowedSeconds) / states);
   const waitSlots = Math.floor(allowedSeconds / Math.max(shortestSlotSeconds, affordable));
   // A whole number of slots to a wait, or deadlines would be rounded up; two at least, or a wait would hide its own slot.
   return allowedSeconds / Math.max(2, waitSlots);
