@@ -4,6 +4,7 @@ import { decideFile } from "./cli/decide.ts";
 import { UsageError } from "./cli/files.ts";
 import { rbac, type RbacOptions } from "./cli/rbac.ts";
 import { replay } from "./cli/replay.ts";
+import { specs } from "./cli/specs.ts";
 import { ConfigError } from "./config/problems.ts";
 
 const print = (line: string): void => {
@@ -63,6 +64,14 @@ program
   .option("--against <file>", "a second configuration: shows where the two differ")
   .action(async (options: { config: string; log: string; against?: string }) => {
     process.exitCode = await replay(options, print);
+  });
+
+program
+  .command("targets")
+  .description("the targets as decisions see them, all defaults filled in, as JSON")
+  .requiredOption(...config)
+  .action(async (options: { config: string }) => {
+    await specs(options.config, print);
   });
 
 program
