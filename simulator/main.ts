@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { numberFrom } from "./cli/numbers.ts";
+import { createProgress } from "./cli/progress.ts";
+import { table, type TableOptions, type Terminal } from "./cli/table.ts";
+import { maxSeeds } from "./table/interval.ts";
+
+const interruption = new AbortController();
+// A second one ends the process at once.
+process.once("SIGINT", () => {
+  interruption.abort();
+});
+
+const terminal: Terminal = {
+  print: (text) => {
+    process.stdout.write(`${text}\n`);
+  },
+  progress: (what) => createProgress(process.stderr, what, () => performance.now() / 1000),
+  command: ["npm run -s simulate --", ...process.argv.slice(2)].join(" "),
+  signal: interruption.signal,
+};
+
+const program = new Command("simulate").description("Autoscalers of job queues, compared in simulation.");
+
+program
+  .command("table")
+  .description(
+    "ours, baselines, the smallest constant count and the optimum, over windows of recorded and generated arrivals",
+  )
+  .option("--quick", "three windows, one seed and few settings of the baselines")
+  .option("--windows <names>", "some windows, with commas between them")
+  .option("--seeds <number>", "seeds, from 1 on (5, with --quick 1)", numberFrom(1, maxSeeds, "whole"))
+  .option("--ablation", "ours with each of its parts switched off, too")
+  .option("--threads <number>", "cells at the same time (as many as CPUs)", numberFrom(1, 256, "whole"))
+  .option("--json", "all results as JSON")
+  .option("--page <file>", "writes the table as a page of Markdown, too")
+  .action(async (options: TableOptions) => {
+    process.exitCode = await table(options, terminal);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
