@@ -26,7 +26,7 @@
 import type { FrontierPoint } from "./hull.ts";
 import type { OptimumOptions } from "./options.ts";
 import { programOf, type Program } from "./program.ts";
-import { solve } from "./solve.ts";
+import { solve, type Solution } from "./solve.ts";
 
 export { podHoursAt, type FrontierPoint } from "./hull.ts";
 export type { OptimumOptions } from "./options.ts";
@@ -45,12 +45,16 @@ export function frontier(
   prices: readonly number[] = defaultPrices(options),
 ): readonly FrontierPoint[] {
   const program = programOf(options);
-  const points = prices.flatMap((price): FrontierPoint[] => {
-    const solution = solve(program, checked(price));
-    if (solution === undefined) return [];
-    const lateShare = program.jobs === 0 ? 0 : solution.lateJobs / program.jobs;
-    return [{ price, lateShare, podHours: podHours(solution.podSeconds, program, options) }];
-  });
+  const points: FrontierPoint[] = [];
+  let onTime: Solution | undefined;
+  for (const price of prices.map(checked).sort((a, b) => a - b)) {
+    // Who lets nobody be late at one price does not at a higher one.
+    const solution = onTime ?? solve(program, price);
+    if (solution === undefined) continue;
+    if (solution.lateJobs === 0) onTime = solution;
+    const lateShare = solution.lateJobs / Math.max(1, program.jobs);
+    points.push({ price, lateShare, podHours: podHours(solution.podSeconds, program, options) });
+  }
   return points.sort((a, b) => a.lateShare - b.lateShare || b.podHours - a.podHours);
 }
 

@@ -124,7 +124,7 @@ describe("the optimum, for any workload", function () {
         const starts = options.readinessSeconds * Math.max(0, count - options.initialReplicas);
         assert.ok((podHoursAt(points, lateShare) as number) <= (count * end + starts) / 3600 + hair);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 
