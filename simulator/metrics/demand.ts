@@ -46,6 +46,6 @@ function countsOf({ arrivals, seconds }: Workload, count: number): readonly numb
 function checkOptions(intervalSeconds: number, lateShare: number): void {
   const problems: string[] = [];
   if (!(intervalSeconds > 0)) problems.push(`intervalSeconds must be > 0, is ${intervalSeconds}`);
-  if (!(lateShare > 0 && lateShare <= 1)) problems.push(`lateShare must be in (0, 1], is ${lateShare}`);
+  if (!(lateShare > 0 && lateShare < 1)) problems.push(`lateShare must be in (0, 1), is ${lateShare}`);
   if (problems.length > 0) throw new RangeError(`No demand: ${problems.join("; ")}`);
 }

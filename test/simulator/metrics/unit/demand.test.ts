@@ -71,7 +71,7 @@ describe("the demand of a workload", () => {
 
   it("refuses options out of their bounds", () => {
     assert.throws(() => demandCurve(workloadOf([1]), scenario, { intervalSeconds: 0, lateShare: 0 }), {
-      message: "No demand: intervalSeconds must be > 0, is 0; lateShare must be in (0, 1], is 0",
+      message: "No demand: intervalSeconds must be > 0, is 0; lateShare must be in (0, 1), is 0",
     });
   });
 });
