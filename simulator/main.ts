@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { numberFrom } from "./cli/numbers.ts";
+import { picture, type PictureOptions } from "./cli/picture.ts";
 import { createProgress } from "./cli/progress.ts";
 import { table, type TableOptions, type Terminal } from "./cli/table.ts";
 import { maxSeeds } from "./table/interval.ts";
@@ -35,6 +36,18 @@ program
   .option("--page <file>", "writes the table as a page of Markdown, too")
   .action(async (options: TableOptions) => {
     process.exitCode = await table(options, terminal);
+  });
+
+program
+  .command("picture")
+  .description("a cell of the table as pictures: settings by cost and lateness, and replicas over time")
+  .requiredOption("--window <name>", "a window of the table")
+  .option("--readiness <seconds>", "mean delay from the order of a replica to Ready", numberFrom(0, 3600), 30)
+  .option("--wait <seconds>", "the longest wait of a job that is not late", numberFrom(0.1, 86_400), 60)
+  .option("--seed <number>", "of the jobs and of chance", numberFrom(0, 2 ** 31 - 1, "whole"), 1)
+  .option("--out <folder>", "where the pictures go", ".")
+  .action(async (options: PictureOptions) => {
+    await picture(options, terminal.print);
   });
 
 try {

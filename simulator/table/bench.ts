@@ -1,7 +1,8 @@
 import { simulate } from "../engine/simulate.ts";
-import type { PolicyKind, Run, Scenario, Workload } from "../model.ts";
+import { demandCurve } from "../metrics/demand.ts";
+import { elasticity } from "../metrics/elasticity.ts";
+import type { Curve, PolicyKind, Run, Scenario, Workload } from "../model.ts";
 import { frontier, podHoursAt, type FrontierPoint } from "../optimum/optimum.ts";
-import { elasticityOf } from "./elasticityOf.ts";
 import { outcomeOf, roughOf, type Measures, type Outcome } from "./measures.ts";
 import { optimumOptions } from "./optimumOptions.ts";
 import { drainSeconds, percentile } from "./waits.ts";
@@ -22,8 +23,9 @@ export interface DrawRun {
 export class Bench {
   readonly draws: readonly Draw[];
   readonly scenario: Scenario;
-  /** Each draw has its own optimum. */
+  /** Each draw has its own optimum and its own demand. */
   readonly #frontiers = new Map<Draw, readonly FrontierPoint[]>();
+  readonly #demands = new Map<Draw, Curve>();
 
   constructor(draws: readonly Draw[], scenario: Scenario) {
     this.draws = draws;
@@ -53,9 +55,21 @@ export class Bench {
 
   /** Pod-hours of the cheapest schedule with at most that share of late jobs; null where none within the bounds has it. */
   optimum(draw: Draw, lateShare: number): number | null {
+    return podHoursAt(this.frontier(draw), lateShare) ?? null;
+  }
+
+  /** Computed once a draw. */
+  frontier(draw: Draw): readonly FrontierPoint[] {
     const known = this.#frontiers.get(draw) ?? frontier(optimumOptions(draw.workload, this.scenario));
     this.#frontiers.set(draw, known);
-    return podHoursAt(known, lateShare) ?? null;
+    return known;
+  }
+
+  /** Replicas that the load of each minute needs; computed once a draw. */
+  demand(draw: Draw): Curve {
+    const known = this.#demands.get(draw) ?? demandCurve(draw.workload, this.scenario);
+    this.#demands.set(draw, known);
+    return known;
   }
 
   measure({ draw, run }: DrawRun): Measures {
@@ -63,13 +77,16 @@ export class Bench {
     const optimum = this.optimum(draw, rough.lateShare);
     const hours = run.seconds / 3600;
     const sorted = run.waits.toSorted();
+    // Over the arrivals alone: what follows them has no demand.
+    const followed = elasticity(this.demand(draw), run.supply, { seconds: draw.workload.seconds });
+    const { thetaU, thetaO, tauU, tauO, upsilon, jitterPerMinute } = followed;
     return {
       ...rough,
       ...{ waitP50: percentile(sorted, 0.5), waitP99: percentile(sorted, 0.99) },
       overOptimum: optimum === null ? null : rough.podHours / optimum,
       ...{ startsPerHour: run.starts / hours, movesPerHour: run.moves / hours, redelivered: run.redelivered },
       drainSeconds: drainSeconds(run, draw.workload.arrivals),
-      ...elasticityOf(run, draw.workload, this.scenario),
+      ...{ thetaU, thetaO, tauU, tauO, upsilon, jitter: jitterPerMinute },
     };
   }
 }
