@@ -14,7 +14,7 @@ export type Entry = { readonly task: Task } & (
 /** How a table is run. */
 export interface RunOptions {
   readonly threads: number;
-  /** Called after each cell with all entries so far. */
+  /** Called after each cell. */
   readonly onProgress?: (ended: number, all: number) => void;
   /** Ends the run; its cells are unfinished. */
   readonly signal?: AbortSignal;
@@ -39,7 +39,16 @@ export async function runTable(tasks: readonly Task[], { threads, onProgress, si
       onProgress?.(++ended, tasks.length);
     }
   };
-  const entries = await Promise.all(tasks.map(run));
+  const entries = new Array<Entry>(tasks.length);
+  let next = 0;
+  // No task waits in the pool: one that waits while the worker before it dies is never told of (workerpool 10.0.3).
+  const lane = async (): Promise<void> => {
+    while (next < tasks.length) {
+      const index = next++;
+      entries[index] = await run(tasks[index] as Task);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(threads, tasks.length) }, lane));
   signal?.removeEventListener("abort", stop);
   await pool.terminate();
   return entries;

@@ -23,7 +23,7 @@ describe("cost against lateness", () => {
     ];
     const svg = await costPicture({ title: "some cell", optimum, settings, ours: "ours", target: 0.01 });
     for (const text of ["some cell", "1 % late", "optimum", "ours", "HPA", "late jobs (%)", "pod-hours"])
-      assert.match(svg, new RegExp(`>${RegExp.escape(text)}</text>`));
+      assert.ok(svg.includes(`>${text}</text>`), text);
     // A mark and its symbol in the legend.
     assert.equal(marksOf(svg, "#d95f02"), 2);
     assert.equal(marksOf(svg, "#4575b4"), 3);
@@ -43,7 +43,7 @@ describe("replicas over time", () => {
       ],
     });
     for (const text of ["some run", "ours", "a baseline with a long setting", "demand", "late above 20 s", "seconds"])
-      assert.match(svg, new RegExp(`>${RegExp.escape(text)}</text>`));
+      assert.ok(svg.includes(`>${text}</text>`), text);
     assert.doesNotMatch(svg, /NaN|undefined/);
   });
 });
