@@ -30,8 +30,12 @@ export const defaults = {
   drain: {
     /** A Node service on a warm node; replaced by what is learned from the first start on. */
     readinessDelaySeconds: 15,
-    /** Half of √R: a random wait in the queue stays rare without paying for a second square root. */
-    headroom: 0.5,
+    /** Nothing on top of what the deadlines need: replicas that wait for chance cost more than a short wait. */
+    headroom: 0,
+    /** One in a hundred: what most objectives allow, and what the simulated comparisons are made at. */
+    lateShare: 0.01,
+    /** Nobody knows whether a worker finishes what it has when it is told to end. */
+    scaleInWhileBusy: false,
   },
   /** Whoever writes a configuration wants the count changed; `observe` is for the days before that. */
   mode: "scale",

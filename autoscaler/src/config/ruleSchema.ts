@@ -37,6 +37,8 @@ const drain = z.strictObject({
   /** Messages per second; positive, since the core divides by it. Absent: learned before the rule says anything. */
   serviceRatePerReplica: z.number().positive().optional(),
   headroom: z.number().min(0).max(10).default(defaults.drain.headroom),
+  lateShare: z.number().min(0).max(0.5).default(defaults.drain.lateShare),
+  scaleInWhileBusy: z.boolean().default(defaults.drain.scaleInWhileBusy),
 });
 
 /** A rule has a name, under which its memory is kept and its proposals are told, and one kind. */

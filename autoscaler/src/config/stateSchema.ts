@@ -11,6 +11,15 @@ const counted = z.object({ at: number, replicas: count });
 const drain = z.object({
   arrivals: samples,
   service: z.object({ at: number, busy: z.array(counted), saturated: work, any: work }).optional(),
+  lateness: z.object({ at: number, begun: number, late: number }).optional(),
+  reserve: z
+    .object({
+      at: number,
+      jobs: number,
+      levels: z.array(z.object({ backlog: number, late: number, since: number.optional() })),
+    })
+    .optional(),
+  wanted: z.array(counted).optional(),
 });
 
 const readiness = z.object({ starts: z.array(counted), readyReplicas: count, delaySeconds: number.optional() });

@@ -35,8 +35,14 @@ function withoutFutureWrites(ownership: Ownership, now: number): Ownership {
 /** Samples carry the time of their source, which may be ahead a little; later ones would shut out all new samples. */
 function withoutFutureSamples(drain: DrainState, now: number): DrainState {
   const latest = now + allowedClockSkewSeconds;
-  const arrivals = drain.arrivals.filter(({ at }) => at <= latest);
-  if (drain.service === undefined || drain.service.at <= latest) return { ...drain, arrivals };
-  // What was learned of a rate holds at any time; only the samples that still wait to be paired are lost.
-  return { arrivals, service: { ...drain.service, at: now, busy: [] } };
+  const { service, reserve, lateness, wanted } = drain;
+  // What was learned holds at any time; only samples that still wait to be paired, and times, are lost.
+  return {
+    ...drain,
+    arrivals: drain.arrivals.filter(({ at }) => at <= latest),
+    ...(service !== undefined && service.at > latest && { service: { ...service, at: now, busy: [] } }),
+    ...(reserve !== undefined && reserve.at > latest && { reserve: { ...reserve, at: now } }),
+    ...(lateness !== undefined && { lateness: { ...lateness, at: Math.min(lateness.at, now) } }),
+    ...(wanted !== undefined && { wanted: wanted.map((one) => ({ ...one, at: Math.min(one.at, now) })) }),
+  };
 }

@@ -107,6 +107,9 @@ export interface ThresholdRule {
   };
 }
 
+/** A part of the drain rule that a simulation can leave out, to show what it is worth. */
+export type DrainPart = "ages" | "starts" | "margin" | "burst" | "lookAhead" | "keepAlive" | "reserve";
+
 /** Keeps the wait in a queue within a bound; needs a metric with queue statistics. */
 export interface DrainRule {
   readonly kind: "drain";
@@ -118,8 +121,14 @@ export interface DrainRule {
   readonly readinessDelaySeconds: number;
   /** Messages one replica finishes per second, used until acks have been seen; undefined: the rule cannot say until then. */
   readonly serviceRatePerReplica?: number;
-  /** Multiple of the square root of the offered load kept on top of it. */
+  /** Above 0: never less than the offered load R and this multiple of its square root, whether or not anything waits. */
   readonly headroom: number;
+  /** Share of the messages that may begin late, 0 to 1: an error budget, which decides when a reserve has to be kept. */
+  readonly lateShare: number;
+  /** Whether a replica that holds messages may be taken away: only if it finishes them first. */
+  readonly scaleInWhileBusy: boolean;
+  /** For simulations alone: no configuration can say so. */
+  readonly without?: readonly DrainPart[];
 }
 
 export type Rule = PerReplicaRule | UtilizationRule | ThresholdRule | DrainRule;

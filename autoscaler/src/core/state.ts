@@ -47,11 +47,38 @@ export interface ServiceState {
   readonly any: Work;
 }
 
-/** The memory of one drain rule. */
+/** Messages that began, and those of them that were late, both with exponential forgetting; `at` is the last tick. */
+export interface LatenessState {
+  readonly at: number;
+  readonly begun: number;
+  readonly late: number;
+}
+
+/** A count that is tried beside the real one: its own queue, the late ones, and since when its wait has been too long. */
+export interface ReserveLevel {
+  readonly backlog: number;
+  readonly late: number;
+  readonly since?: number;
+}
+
+/** What has been learned of bursts; `at` is the last sample that was counted, `jobs` all that arrived. */
+export interface ReserveState {
+  readonly at: number;
+  readonly jobs: number;
+  /** Of 1, 2, 3 … replicas, in steps of 5 % further up; all above the last one need no reserve. */
+  readonly levels: readonly ReserveLevel[];
+}
+
+/** The memory of one drain rule. What a later version added is absent in a state of an earlier one. */
 export interface DrainState {
   readonly arrivals: readonly RateSample[];
   /** Absent until the queue has told acks and unacknowledged messages. */
   readonly service?: ServiceState;
+  readonly lateness?: LatenessState;
+  /** Absent until the service rate is known. */
+  readonly reserve?: ReserveState;
+  /** Counts that were wanted a moment ago, higher than what is wanted now; newest last. */
+  readonly wanted?: readonly Recommendation[];
 }
 
 /** Replicas that were ordered and are not Ready yet. */

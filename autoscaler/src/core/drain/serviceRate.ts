@@ -71,12 +71,14 @@ function meanBusy(history: readonly BusySample[], end: number): number {
 }
 
 /**
- * Messages one replica finishes per second. Saturated work is preferred: a replica that works on several messages at once
- * looks slower while it is not full. Undefined until enough acks have been seen.
+ * Messages one replica finishes per second. Saturated work comes first, since a replica that works on several messages at
+ * once looks slower while it is not full; a configured rate next. Undefined until one of them is known.
  */
-export function serviceRate(state: ServiceState | undefined): number | undefined {
-  if (state === undefined) return undefined;
-  return rateOf(state.saturated, enough.saturated) ?? rateOf(state.any, enough.any);
+export function serviceRate(state: ServiceState | undefined, configured?: number): number | undefined {
+  const saturated = state === undefined ? undefined : rateOf(state.saturated, enough.saturated);
+  // Learned before configured: the jobs of today, not those of the day the number was written.
+  if (saturated !== undefined) return saturated;
+  return configured ?? (state === undefined ? undefined : rateOf(state.any, enough.any));
 }
 
 function addWork(work: Work, sample: ServiceSample, busy: number, seconds: number): Work {

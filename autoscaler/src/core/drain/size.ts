@@ -1,34 +1,97 @@
-/** What the size of a target follows from. Rates in messages per second, the service rate of one replica. */
-export interface Demand {
-  readonly arrivalRate: number;
-  readonly serviceRate: number;
-  /** Messages that will wait when a replica ordered now is Ready. */
-  readonly projectedBacklog: number;
-  readonly drainSeconds: number;
-  /** Multiple of √(offered load). */
-  readonly headroom: number;
+import type { DrainRule } from "../model.ts";
+import type { Reason } from "../reasons.ts";
+import type { DrainState, Recommendation } from "../state.ts";
+import { meetsDeadlines, replicasShort, type Demand, type Supply } from "./deadlines.ts";
+import { keptAlive, rememberWanted } from "./keepAlive.ts";
+import { isBudgetShort } from "./lateness.ts";
+import { levelsUpTo, reserveOf } from "./reserve.ts";
+
+/** A count below which a rule does not go. */
+export interface Floor {
+  readonly replicas: number;
+  readonly reason: Reason;
+  /** For the person who asks why. */
+  readonly why: string;
+}
+
+/** All that a size follows from, besides what was learned. */
+export interface Sizing {
+  readonly demand: Demand;
+  readonly supply: Supply;
+  readonly currentReplicas: number;
+  readonly floors: readonly Floor[];
+  readonly rule: Pick<DrainRule, "headroom" | "lateShare" | "without">;
+  /** Epoch seconds. */
+  readonly now: number;
 }
 
 /** A whole count, not yet clamped by any bound. */
 export interface Size {
   readonly replicas: number;
-  readonly decidedBy: "OfferedLoad" | "DrainBacklog";
+  readonly reason: Reason;
+  /** By the deadlines alone. */
+  readonly needed: number;
+  /** What raised it above that. */
+  readonly why?: string;
+  readonly wanted: readonly Recommendation[];
 }
 
-/** Seconds to drain the backlog in: max(W − L, W/5); without the fifth the count explodes as the delay nears the wait. */
-export function drainSeconds(maxWaitSeconds: number, readinessDelaySeconds: number): number {
-  return Math.max(maxWaitSeconds - readinessDelaySeconds, maxWaitSeconds / 5);
+/** The lowest count that meets all deadlines, raised to the floors; the highest floor gives the reason. */
+export function sizeFor(sizing: Sizing, learned: DrainState): Size {
+  const { demand, now, currentReplicas } = sizing;
+  const { readinessDelaySeconds } = demand;
+  const needed = neededFor(sizing);
+  const wanted = rememberWanted(learned.wanted ?? [], { at: now, replicas: needed }, readinessDelaySeconds);
+  const floors = [...sizing.floors, ...ownFloors(sizing, learned, keptAlive(wanted, now, readinessDelaySeconds))];
+  // The first of equals: what is unknown is more to know than what would have been kept anyway.
+  const highest = floors.reduce<Floor | undefined>(
+    (best, floor) => (floor.replicas > (best?.replicas ?? needed) ? floor : best),
+    undefined,
+  );
+  if (highest !== undefined) return { ...highest, needed, wanted };
+  return { replicas: needed, reason: needed > currentReplicas ? "DrainBacklog" : "OfferedLoad", needed, wanted };
 }
 
-/**
- * ceil(max(R + h√R, (λ + q/D) ÷ μ)): the offered load R = λ/μ with square-root staffing (Halfin and Whitt, 1981), or the rate
- * that carries the arrivals and drains the projected backlog q within D seconds.
- */
-export function sizeFor(demand: Demand): Size {
-  const offeredLoad = demand.arrivalRate / demand.serviceRate;
-  const steady = offeredLoad + demand.headroom * Math.sqrt(offeredLoad);
-  const draining = (demand.arrivalRate + demand.projectedBacklog / demand.drainSeconds) / demand.serviceRate;
+function neededFor({ demand, supply, currentReplicas }: Sizing): number {
   // A hair below a whole number is that number: 3.0000000000000004 replicas are 3.
-  const replicas = Math.max(0, Math.ceil(Math.max(steady, draining) - 1e-9));
-  return { replicas, decidedBy: draining > steady ? "DrainBacklog" : "OfferedLoad" };
+  const short = Math.ceil(replicasShort(demand, supply) - 1e-9);
+  if (short > 0) return currentReplicas + short;
+  let [enough, tooFew] = [currentReplicas, -1];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((enough + tooFew) / 2);
+    if (meetsDeadlines(demand, fewer(supply, middle))) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}
+
+/** What is left when only `count` replicas stay: those that are starting go first, the newest before the others. */
+function fewer({ readyReplicas, readyIn }: Supply, count: number): Supply {
+  return {
+    readyReplicas: Math.min(count, readyReplicas),
+    readyIn: readyIn.slice(0, Math.max(0, count - readyReplicas)),
+  };
+}
+
+function ownFloors({ demand, rule, currentReplicas }: Sizing, learned: DrainState, kept: number): Floor[] {
+  const { arrivals, serviceRate } = demand;
+  const load = arrivals.steady / serviceRate;
+  const { headroom, lateShare, without = [] } = rule;
+  const floors: Floor[] = [];
+  if (!without.includes("keepAlive")) {
+    // A count that was wanted and not granted is not kept: it is not there.
+    const replicas = Math.min(kept, currentReplicas);
+    floors.push({ replicas, reason: "KeepAlive", why: `${kept} were wanted a moment ago` });
+  }
+  if (headroom > 0) {
+    // Square-root staffing: Halfin and Whitt, 1981.
+    const replicas = Math.ceil(load + headroom * Math.sqrt(load) - 1e-9);
+    floors.push({ replicas, reason: "OfferedLoad", why: `headroom is ${headroom}` });
+  }
+  if (learned.reserve !== undefined && isBudgetShort(learned.lateness, lateShare) && !without.includes("reserve")) {
+    const levels = learned.reserve.levels.length + 1;
+    const replicas = reserveOf(learned.reserve, lateShare, levelsUpTo(Infinity, levels));
+    floors.push({ replicas, reason: "Reserve", why: `bursts of the last hour need ${replicas} from the start` });
+  }
+  return floors;
 }

@@ -1,8 +1,10 @@
-import { addSample, arrivalRate, youngSamples } from "../drain/arrivalRate.ts";
-import { projectBacklog } from "../drain/projection.ts";
+import type { Backlog } from "../drain/arrivalHistory.ts";
+import { rateWindowSeconds, type ArrivalRates } from "../drain/arrivalRate.ts";
+import { dueSeconds, shortestServingSeconds, type Demand } from "../drain/deadlines.ts";
+import { knownOf, learnQueue, learnWaits, type Known, type Moment } from "../drain/memory.ts";
+import { sizeFor, type Floor } from "../drain/size.ts";
 import { readyIn } from "../drain/readiness.ts";
-import { busyReplicas, learnService, serviceRate } from "../drain/serviceRate.ts";
-import { drainSeconds, sizeFor } from "../drain/size.ts";
+import { busyReplicas } from "../drain/serviceRate.ts";
 import type { DrainRule, Measurement, Proposal } from "../model.ts";
 import type { DrainState } from "../state.ts";
 import { usable } from "../signal.ts";
@@ -14,108 +16,122 @@ export interface DrainOutcome {
   readonly state: DrainState;
 }
 
-/** Keeps the wait of a queue within `maxWaitSeconds`, from its arrival rate, its backlog and what one replica finishes. */
+/** Keeps the wait of a queue within `maxWaitSeconds`, from what arrives, what waits for how long, and what one replica finishes. */
 export function proposeDrain(rule: DrainRule, context: RuleContext): DrainOutcome {
   const before = context.state.drains[rule.name] ?? { arrivals: [] };
   const measurement = usable(context.signals[rule.metric]);
   if (measurement === undefined) return { proposal: cannotSay(rule.name, rule.metric, context), state: before };
-  const state = learn(before, measurement, context);
-  return { proposal: proposeFrom(rule, state, measurement, context), state };
+  const { spec, snapshot } = context;
+  const moment = {
+    rule,
+    spec,
+    now: snapshot.now,
+    readyReplicas: snapshot.readyReplicas,
+    readinessDelaySeconds: context.state.readiness.delaySeconds ?? rule.readinessDelaySeconds,
+  };
+  const learned = learnQueue(before, measurement, moment);
+  const known = knownOf(learned, measurement, moment);
+  return proposeFrom({ known, measurement, moment, context }, learnWaits(learned, known, moment));
 }
 
-function proposeFrom(rule: DrainRule, state: DrainState, measurement: Measurement, context: RuleContext): Proposal {
-  const none = (reason: "MetricUnknown" | "LearningServiceRate", detail: string): Proposal => ({
-    rule: rule.name,
-    replicas: null,
-    reason,
-    detail,
+interface Scene {
+  readonly known: Known;
+  readonly measurement: Measurement;
+  readonly moment: Moment;
+  readonly context: RuleContext;
+}
+
+function proposeFrom(scene: Scene, state: DrainState): DrainOutcome {
+  const { known, measurement, moment } = scene;
+  const { rule } = moment;
+  const none = (reason: "MetricUnknown" | "LearningServiceRate", detail: string): DrainOutcome => ({
+    proposal: { rule: rule.name, replicas: null, reason, detail },
+    state,
   });
+  const { backlog, serviceRate } = known;
   // Ready only: to count work in progress as waiting has no steady state, so it oscillates.
-  const { ready: backlog, unacknowledged } = measurement.queue ?? {};
   if (backlog === undefined) return none("MetricUnknown", `${rule.metric} does not tell how many messages are ready`);
-  const arrivals = knownArrivals(state, measurement, context.snapshot.now);
+  // A partial reading has no rates; its backlog alone may still raise the count.
+  const arrivals = known.arrivals ?? (measurement.partial === undefined ? undefined : { steady: 0, burst: 0 });
   if (arrivals === undefined) return none("MetricUnknown", `${rule.metric} does not tell its publish rate`);
+  if (serviceRate !== undefined) return size(scene, state, { backlog, arrivals, serviceRate });
   // Nothing to do needs nobody, however fast they are: a queue that idles after a restart would hold its replicas for ever.
-  if (backlog === 0 && arrivals === 0 && unacknowledged === 0) {
-    return { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail: "nothing arrives and nothing waits: 0" };
+  if (backlog.waiting === 0 && arrivals.steady === 0 && measurement.queue?.unacknowledged === 0) {
+    const detail = "nothing arrives and nothing waits: 0";
+    return { proposal: { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail }, state };
   }
-  // Learned before configured: the jobs of today, not those of the day the number was written.
-  const service = serviceRate(state.service) ?? rule.serviceRatePerReplica;
-  if (service === undefined) return none("LearningServiceRate", "no acknowledged message seen yet");
-  return size(rule, { backlog, arrivals, service, unacknowledged }, context);
+  return none("LearningServiceRate", "no acknowledged message seen yet");
 }
 
-/** A partial reading has no rates; its backlog alone may still raise the count. */
-function knownArrivals(state: DrainState, measurement: Measurement, now: number): number | undefined {
-  return arrivalRate(youngSamples(state.arrivals, now)) ?? (measurement.partial === undefined ? undefined : 0);
+function size(scene: Scene, state: DrainState, observed: Observed): DrainOutcome {
+  const { moment, context, known } = scene;
+  const { rule, now, readyReplicas, readinessDelaySeconds: delay } = moment;
+  const { currentReplicas } = context.snapshot;
+  const { maxWaitSeconds } = rule;
+  const demand = demandOf(rule, observed, delay);
+  const starting = readyIn(context.state.readiness, now, Math.max(0, currentReplicas - readyReplicas), delay);
+  const supply = { readyReplicas, readyIn: rule.without?.includes("starts") === true ? [] : starting };
+  const floors = floorsOf(scene, state);
+  const sized = sizeFor({ demand, supply, currentReplicas, floors, rule, now }, state);
+  const { arrivals, backlog, serviceRate } = observed;
+  const detail =
+    `${figure(arrivals.burst)} jobs/s at ${figure(serviceRate)} a replica, ${figure(backlog.waiting)} wait` +
+    `${backlog.waiting > 0 ? `, the oldest for ${figure(known.oldest)} s` : ""} of ${figure(maxWaitSeconds)} s, ` +
+    `a start takes ${figure(delay)} s: ${sized.needed}${sized.why === undefined ? "" : `, but ${sized.why}: ${sized.replicas}`}`;
+  const proposal = { rule: rule.name, replicas: sized.replicas, reason: sized.reason, detail };
+  return { proposal, state: { ...state, wanted: sized.wanted } };
 }
 
 interface Observed {
-  readonly backlog: number;
-  readonly arrivals: number;
-  readonly service: number;
-  readonly unacknowledged: number | undefined;
+  readonly backlog: Backlog;
+  readonly arrivals: ArrivalRates;
+  readonly serviceRate: number;
 }
 
-function size(rule: DrainRule, observed: Observed, context: RuleContext): Proposal {
-  const { now, currentReplicas, readyReplicas } = context.snapshot;
-  const { readiness } = context.state;
-  const delay = readiness.delaySeconds ?? rule.readinessDelaySeconds;
-  const starts = readyIn(readiness, now, Math.max(0, currentReplicas - readyReplicas), delay);
-  const flow = {
-    backlog: observed.backlog,
-    arrivalRate: observed.arrivals,
-    serviceRate: observed.service,
-    readyReplicas,
-    readyIn: starts,
-  };
-  const projectedBacklog = projectBacklog(flow, delay);
-  const within = drainSeconds(rule.maxWaitSeconds, delay);
-  const { replicas, decidedBy } = sizeFor({ ...flow, projectedBacklog, drainSeconds: within, headroom: rule.headroom });
-  const detail =
-    `${figure(observed.arrivals)} jobs/s at ${figure(observed.service)} jobs/s a replica, ` +
-    `backlog ${figure(observed.backlog)}, in ${figure(delay)} s ${figure(projectedBacklog)} to drain within ${figure(within)} s: ${replicas}`;
-  return keepBusy({ rule: rule.name, replicas, reason: decidedBy, detail }, observed.unacknowledged, context);
-}
+/** Readiness delays to look ahead before a replica is taken away: a new start costs one, and has to be worth it. */
+const delaysAhead = 5;
 
-/** Raises a proposal to the replicas that hold unacknowledged messages; while those are unknown, to all there are. */
-function keepBusy(
-  proposal: Proposal & { replicas: number },
-  unacknowledged: number | undefined,
-  context: RuleContext,
-): Proposal {
-  const { currentReplicas, readyReplicas } = context.snapshot;
-  const { replicas, detail } = proposal;
-  if (unacknowledged === undefined) {
-    if (replicas >= currentReplicas) return proposal;
-    const text = `${detail}, but how many hold unacknowledged messages is unknown`;
-    return { ...proposal, replicas: currentReplicas, reason: "MetricUnknown", detail: text };
-  }
-  // Removing them would return their messages to the queue, which asks for them again: kedacore/keda#356, #638, #6719.
-  const busy = Math.min(busyReplicas(unacknowledged, readyReplicas), currentReplicas);
-  if (busy <= replicas) return proposal;
+function demandOf({ maxWaitSeconds, without = [] }: DrainRule, observed: Observed, delay: number): Demand {
+  const { backlog, arrivals, serviceRate } = observed;
   return {
-    ...proposal,
-    replicas: busy,
-    reason: "ReplicasBusy",
-    detail: `${detail}, but ${busy} hold unacknowledged messages`,
+    serviceRate,
+    backlog: without.includes("ages") ? { ...backlog, olderThan: () => 0 } : backlog,
+    arrivals: without.includes("burst") ? { ...arrivals, burst: arrivals.steady } : arrivals,
+    readinessDelaySeconds: delay,
+    dueSeconds: without.includes("margin") ? maxWaitSeconds : dueSeconds(maxWaitSeconds, delay),
+    shortestServingSeconds: shortestServingSeconds(maxWaitSeconds, delay),
+    delaysAhead: without.includes("lookAhead") ? 0 : delaysAhead,
   };
 }
 
-function learn(before: DrainState, measurement: Measurement, context: RuleContext): DrainState {
-  const { publishRate, ackRate, unacknowledged, ready } = measurement.queue ?? {};
-  const { observedAt } = measurement;
-  const arrivals =
-    publishRate === undefined ? before.arrivals : addSample(before.arrivals, { at: observedAt, rate: publishRate });
-  if (ackRate === undefined || unacknowledged === undefined) return { ...before, arrivals };
-  const { readyReplicas } = context.snapshot;
-  const service = learnService(before.service, {
-    at: observedAt,
-    ackRate,
-    unacknowledged,
-    // Unknown counts as none here: work is then learned as unsaturated, which only makes replicas look slower.
-    ready: ready ?? 0,
-    readyReplicas,
-  });
-  return { arrivals, service };
+/** Counts below which the rule does not go, whatever the deadlines allow. */
+function floorsOf({ measurement, moment, context }: Scene, state: DrainState): readonly Floor[] {
+  const { rule, now, readyReplicas } = moment;
+  const { currentReplicas } = context.snapshot;
+  // The configured delay: what is learned of delays changes, and what has been seen does not grow with it.
+  const window = rateWindowSeconds(rule.readinessDelaySeconds);
+  const seen = now - (state.arrivals[0]?.at ?? now);
+  const unacknowledged = measurement.queue?.unacknowledged;
+  return [
+    ...(seen < window
+      ? [
+          {
+            replicas: currentReplicas,
+            reason: "LearningArrivals" as const,
+            why: `arrivals are known for ${figure(seen)} s only`,
+          },
+        ]
+      : []),
+    ...(rule.scaleInWhileBusy ? [] : [busyFloor(unacknowledged, readyReplicas, currentReplicas)]),
+  ];
+}
+
+/** Removing them would return their messages to the queue, which asks for them again: kedacore/keda#356, #638, #6719. */
+function busyFloor(unacknowledged: number | undefined, readyReplicas: number, currentReplicas: number): Floor {
+  if (unacknowledged === undefined) {
+    const why = "how many hold unacknowledged messages is unknown";
+    return { replicas: currentReplicas, reason: "MetricUnknown", why };
+  }
+  const busy = Math.min(busyReplicas(unacknowledged, readyReplicas), currentReplicas);
+  return { replicas: busy, reason: "ReplicasBusy", why: `${busy} hold unacknowledged messages` };
 }

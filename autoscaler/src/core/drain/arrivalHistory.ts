@@ -1,0 +1,99 @@
+import type { RateSample } from "../state.ts";
+
+/** Samples older than this are merged: what they still tell is when old jobs came, roughly. */
+const fineSeconds = 60;
+
+/** Merged samples that cover the rest of the span: a bound on the state whatever the maximum wait is. */
+const coarseSamples = 32;
+
+/** A sample of statistics is the mean of its last 10 s, but stands for the 5 s since the one before: it is late by this. */
+const sampleLagSeconds = 2.5;
+
+/** Samples that may still count at `now`: hours without rates must not be sized by what came before. */
+export function youngSamples(
+  samples: readonly RateSample[],
+  now: number,
+  longestSeconds: number,
+): readonly RateSample[] {
+  // Nearly always all of them are.
+  const [oldest] = samples;
+  return oldest === undefined || now - oldest.at <= 2 * longestSeconds
+    ? samples
+    : samples.filter(({ at }) => now - at <= 2 * longestSeconds);
+}
+
+/** Adds a sample and forgets what lies further back than `keepSeconds`; a repeated or older observation changes nothing. */
+export function addSample(
+  samples: readonly RateSample[],
+  sample: RateSample,
+  keepSeconds: number,
+): readonly RateSample[] {
+  const last = samples.at(-1);
+  // Several ticks see the same statistics of a broker, which must not count several times.
+  if (last !== undefined && sample.at <= last.at) return samples;
+  const kept = samples.filter(({ at }) => sample.at - at < keepSeconds);
+  return [...merge(kept, sample.at, keepSeconds), { ...sample, rate: rounded(sample.rate) }];
+}
+
+/** Joins the two oldest neighbours that lie closer together than a coarse step. */
+function merge(samples: readonly RateSample[], now: number, keepSeconds: number): readonly RateSample[] {
+  const step = keepSeconds / coarseSamples;
+  const place = samples.findIndex(
+    ({ at }, i) => i > 0 && now - at > fineSeconds && at - (samples[i - 2]?.at ?? -Infinity) <= step,
+  );
+  const [before, one, other] = [samples[place - 2], samples[place - 1], samples[place]];
+  if (before === undefined || one === undefined || other === undefined) return samples;
+  const [first, second] = [one.at - before.at, other.at - one.at];
+  const joined = { at: other.at, rate: rounded((one.rate * first + other.rate * second) / (first + second)) };
+  return samples.toSpliced(place - 1, 2, joined);
+}
+
+/** To thousandths: the state is stored as text, and hundreds of targets share one ConfigMap. */
+export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** When the messages that wait were published, as far as the samples tell. */
+export interface Backlog {
+  /** Messages that wait now. */
+  readonly waiting: number;
+  /** Messages among them that were published up to `seconds` ago or earlier. */
+  readonly olderThan: (seconds: number) => number;
+}
+
+/** First come, first served: of `waiting` messages the youngest are those of the last seconds, as many as arrived in them. */
+export function backlogOf(waiting: number, samples: readonly RateSample[], now: number): Backlog {
+  const arrived = arrivedWithin(samples, now);
+  return { waiting, olderThan: (seconds) => Math.max(0, waiting - arrived(seconds)) };
+}
+
+/** Seconds that the oldest of the waiting messages has waited, to half a second; 0 when none waits. */
+export function oldestSeconds({ waiting, olderThan }: Backlog, longestSeconds: number): number {
+  if (waiting <= 0) return 0;
+  let [low, high] = [0, longestSeconds];
+  while (high - low > 0.5) {
+    const middle = (low + high) / 2;
+    if (olderThan(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Messages that arrived in the last `seconds`: newest samples first, and the newest one goes on until now. */
+function arrivedWithin(samples: readonly RateSample[], now: number): (seconds: number) => number {
+  const ages: number[] = [0];
+  const counts: number[] = [0];
+  for (let i = samples.length - 1; i >= 0; i--) {
+    const { at, rate } = samples[i] as RateSample;
+    const begin = (samples[i - 1]?.at ?? at - 5) - sampleLagSeconds;
+    const age = Math.max(now - begin, ages.at(-1) ?? 0);
+    counts.push((counts.at(-1) ?? 0) + rate * (age - (ages.at(-1) ?? 0)));
+    ages.push(age);
+  }
+  return (seconds) => {
+    const place = ages.findIndex((age) => age >= seconds);
+    // Further back than the samples reach nobody knows: all that waits may be younger.
+    if (place === -1) return Infinity;
+    const [age0, age1] = [ages[place - 1] ?? 0, ages[place] as number];
+    const [count0, count1] = [counts[place - 1] ?? 0, counts[place] as number];
+    return age1 === age0 ? count1 : count0 + ((count1 - count0) * (seconds - age0)) / (age1 - age0);
+  };
+}

@@ -1,0 +1,107 @@
+import type { Backlog } from "./arrivalHistory.ts";
+import type { ArrivalRates } from "./arrivalRate.ts";
+
+/** Replicas that serve or will. */
+export interface Supply {
+  readonly readyReplicas: number;
+  /** Seconds until each starting replica serves, soonest first. */
+  readonly readyIn: readonly number[];
+}
+
+/** What decides how many replicas the deadlines need. Seconds from now. */
+export interface Demand {
+  readonly backlog: Backlog;
+  readonly arrivals: ArrivalRates;
+  /** Messages one replica finishes per second. */
+  readonly serviceRate: number;
+  /** Until a replica ordered now serves. */
+  readonly readinessDelaySeconds: number;
+  /** In which a message has to begin after it was published, margin taken off. */
+  readonly dueSeconds: number;
+  /** Readiness delays to look ahead before a replica is taken away: a new start costs one, and has to be worth it. */
+  readonly delaysAhead: number;
+  /** At least so long new replicas must have to serve what is due, or hundreds would be started for a moment. */
+  readonly shortestServingSeconds: number;
+}
+
+/** Deadlines of the waiting messages that are looked at, evenly from the oldest to the youngest. */
+const pastPoints = 16;
+
+/** Deadlines of the arrivals to come that are looked at. */
+const comingPoints = 8;
+
+/** An order that is placed one tick later helps so much later. */
+const reactionSeconds = 7;
+
+/**
+ * The maximum wait without the margin: a sixth of it, or a quarter of the readiness delay and a tick. Starts take longer than the
+ * mean by about that share, and nobody can order what would make up for it.
+ */
+export function dueSeconds(maxWaitSeconds: number, readinessDelaySeconds: number): number {
+  return Math.max(0, maxWaitSeconds - Math.max(0.15 * maxWaitSeconds, 0.25 * readinessDelaySeconds + 2));
+}
+
+/** A fifth of the wait, or a third of the readiness delay: then a start costs at most three times the work it does. */
+export function shortestServingSeconds(maxWaitSeconds: number, readinessDelaySeconds: number): number {
+  return Math.max(0.2 * maxWaitSeconds, 0.3 * readinessDelaySeconds);
+}
+
+/**
+ * Replicas to order now, not rounded; 0 or less: none. A message published at s (negative: already waiting) begins in time
+ * if by s + D all published until s could begin: x(s) = (N(s) − S(s + D)) ÷ (μ · (s + D − L)), and the largest x(s) decides.
+ * N: messages published until s that still have to begin; S: those that the replicas there are can begin by then. Only
+ * deadlines after L are looked at, since no order changes the others, and none later than the next order can still meet.
+ * Source: the backlog cap of Lin et al. (2013) and earliest-deadline feasibility, which for one deadline is first come, first served.
+ */
+export function replicasShort(demand: Demand, supply: Supply): number {
+  const { readinessDelaySeconds: delay, dueSeconds: due, shortestServingSeconds: serving, serviceRate } = demand;
+  const coming = comingWithin(demand);
+  const shortBy = (deadline: number): number =>
+    (publishedBy(demand, deadline - due, coming) - serviceRate * servedBy(supply, deadline)) /
+    (serviceRate * (deadline - delay));
+  // The first deadline that an order can still meet, and all that is overdue by then.
+  const first = delay + serving;
+  let most = shortBy(first);
+  for (const at of pointsUntil(due, coming + delay + reactionSeconds)) {
+    if (at + due > first) most = Math.max(most, shortBy(at + due));
+  }
+  return most;
+}
+
+/** Whether the replicas there are meet all deadlines, those of the arrivals of the next readiness delays too. */
+export function meetsDeadlines(demand: Demand, supply: Supply): boolean {
+  const { dueSeconds: due, serviceRate, readinessDelaySeconds: delay, delaysAhead } = demand;
+  const coming = comingWithin(demand);
+  return pointsUntil(due, delaysAhead * delay + reactionSeconds).every(
+    // What is overdue counts as due at once.
+    (at) => publishedBy(demand, at, coming) <= serviceRate * servedBy(supply, Math.max(at + due, 0.5)) + 1e-9,
+  );
+}
+
+/** Seconds of arrivals that have to be ordered for now: those whose deadline comes before the next order could help. */
+function comingWithin({ readinessDelaySeconds, dueSeconds: due }: Demand): number {
+  return Math.max(0, readinessDelaySeconds + reactionSeconds - due);
+}
+
+function pointsUntil(due: number, ahead: number): number[] {
+  const past = Array.from({ length: pastPoints }, (_, i) => -due * (1 - i / pastPoints));
+  return [...past, ...Array.from({ length: comingPoints + 1 }, (_, i) => (ahead * i) / comingPoints)];
+}
+
+/** Messages published until `at` seconds from now that still have to begin. */
+function publishedBy({ backlog, arrivals }: Demand, at: number, coming: number): number {
+  if (at < 0) return backlog.olderThan(-at);
+  // A burst is taken to last for as long as nothing else can be done about it, not longer.
+  const burst = Math.min(at, coming);
+  return backlog.waiting + arrivals.burst * burst + arrivals.steady * (at - burst);
+}
+
+/** Replica-seconds of service within the next `seconds`. */
+function servedBy({ readyReplicas, readyIn }: Supply, seconds: number): number {
+  let served = readyReplicas * seconds;
+  for (const join of readyIn) {
+    if (join >= seconds) break;
+    served += seconds - join;
+  }
+  return served;
+}

@@ -1,0 +1,91 @@
+import type { DrainRule, Measurement, TargetSpec } from "../model.ts";
+import type { DrainState } from "../state.ts";
+import { addSample, backlogOf, oldestSeconds, youngSamples, type Backlog } from "./arrivalHistory.ts";
+import { arrivalRates, rateWindowSeconds, type ArrivalRates } from "./arrivalRate.ts";
+import { dueSeconds } from "./deadlines.ts";
+import { learnLateness } from "./lateness.ts";
+import { learnReserve, levelsUpTo } from "./reserve.ts";
+import { learnService, serviceRate } from "./serviceRate.ts";
+
+/** A drain rule at one moment. */
+export interface Moment {
+  readonly rule: DrainRule;
+  readonly spec: TargetSpec;
+  readonly now: number;
+  readonly readyReplicas: number;
+  /** Learned, or configured until then. Seconds. */
+  readonly readinessDelaySeconds: number;
+}
+
+/** What is known of a queue, as far as it is known. */
+export interface Known {
+  /** Undefined without a sample. */
+  readonly arrivals: ArrivalRates | undefined;
+  /** Undefined: the metric does not tell how many messages wait. */
+  readonly backlog: Backlog | undefined;
+  /** Seconds that the oldest one has waited; 0 when none waits. */
+  readonly oldest: number;
+  /** Of one replica. */
+  readonly serviceRate: number | undefined;
+}
+
+/** Samples of both the wait and the window are needed: jobs that wait are as old as the wait, and more when they are late. */
+function historySeconds({ rule, readinessDelaySeconds }: Moment): number {
+  const windows = [readinessDelaySeconds, rule.readinessDelaySeconds].map((delay) => rateWindowSeconds(delay) + 20);
+  return Math.max(1.5 * rule.maxWaitSeconds + 20, 120, ...windows);
+}
+
+/** Reads what is known out of the memory and a measurement. */
+export function knownOf(state: DrainState, measurement: Measurement, moment: Moment): Known {
+  const { now, rule, readinessDelaySeconds } = moment;
+  const longest = historySeconds(moment);
+  const samples = youngSamples(state.arrivals, now, longest);
+  const waiting = measurement.queue?.ready;
+  const backlog = waiting === undefined ? undefined : backlogOf(waiting, samples, now);
+  return {
+    arrivals: arrivalRates(samples, rateWindowSeconds(readinessDelaySeconds)),
+    backlog,
+    oldest: backlog === undefined ? 0 : oldestSeconds(backlog, longest),
+    serviceRate: serviceRate(state.service, rule.serviceRatePerReplica),
+  };
+}
+
+/** Adds what a measurement tells of the queue: arrivals, work, and what these say about bursts. */
+export function learnQueue(before: DrainState, measurement: Measurement, moment: Moment): DrainState {
+  const { observedAt: at, queue } = measurement;
+  const { publishRate, ackRate, unacknowledged, ready } = queue ?? {};
+  const learned = publishRate === undefined ? before : withArrivals(before, { at, rate: publishRate }, moment);
+  if (ackRate === undefined || unacknowledged === undefined) return learned;
+  const { readyReplicas } = moment;
+  // Unknown counts as none here: work is then learned as unsaturated, which only makes replicas look slower.
+  const sample = { at, ackRate, unacknowledged, ready: ready ?? 0, readyReplicas };
+  return { ...learned, service: learnService(before.service, sample) };
+}
+
+function withArrivals(before: DrainState, sample: { at: number; rate: number }, moment: Moment): DrainState {
+  const { rule, spec, readinessDelaySeconds } = moment;
+  const arrivals = addSample(before.arrivals, sample, historySeconds(moment));
+  const rate = serviceRate(before.service, rule.serviceRatePerReplica);
+  if (rate === undefined || arrivals === before.arrivals) return { ...before, arrivals };
+  const { maxWaitSeconds } = rule;
+  const demand = {
+    serviceRate: rate,
+    readinessDelaySeconds,
+    maxWaitSeconds,
+    dueSeconds: dueSeconds(maxWaitSeconds, readinessDelaySeconds),
+  };
+  return { ...before, arrivals, reserve: learnReserve(before.reserve, sample, demand, levelsUpTo(spec.maxReplicas)) };
+}
+
+/** Adds what began since the last tick, by how long the oldest message has waited. */
+export function learnWaits(state: DrainState, known: Known, moment: Moment): DrainState {
+  const { arrivals, backlog, oldest, serviceRate: rate } = known;
+  if (arrivals === undefined || backlog === undefined || rate === undefined) return state;
+  const most = rate * moment.readyReplicas;
+  const begun = {
+    now: moment.now,
+    rate: backlog.waiting > 0 ? most : Math.min(most, arrivals.steady),
+    waitSeconds: oldest,
+  };
+  return { ...state, lateness: learnLateness(state.lateness, begun, moment.rule.maxWaitSeconds) };
+}
