@@ -2,7 +2,9 @@ import { Command } from "commander";
 import { numberFrom } from "./cli/numbers.ts";
 import { picture, type PictureOptions } from "./cli/picture.ts";
 import { createProgress } from "./cli/progress.ts";
+import { run, type RunOptions } from "./cli/run.ts";
 import { table, type TableOptions, type Terminal } from "./cli/table.ts";
+import { UserError } from "./userError.ts";
 import { maxSeeds } from "./table/interval.ts";
 
 const interruption = new AbortController();
@@ -50,9 +52,45 @@ program
     await picture(options, terminal.print);
   });
 
+const readiness = [
+  "--readiness <seconds>",
+  "mean delay from the order of a replica to Ready",
+  numberFrom(0, 3600),
+] as const;
+const wait = ["--wait <seconds>", "the longest wait of a job that is not late", numberFrom(0.1, 86_400)] as const;
+const slots = [
+  "--slots <number>",
+  "jobs that a replica does at the same time",
+  numberFrom(1, 10_000, "whole"),
+] as const;
+const service = [
+  "--service <seconds>",
+  "mean work of a job, where the trace does not say it",
+  numberFrom(0.001, 86_400),
+] as const;
+const seed = ["--seed <number>", "of the jobs and of chance", numberFrom(0, 2 ** 31 - 1, "whole"), 1] as const;
+
+program
+  .command("run")
+  .description("your configuration on your arrivals, with the optimum, a constant count, HPA and KEDA beside it")
+  .requiredOption("--trace <file>", "CSV: time, time,service or time,count")
+  .requiredOption("--config <file>", "the autoscaler's configuration")
+  .option("--target <name>", "a target of the configuration, when it has several")
+  .option(...readiness)
+  .option(...wait)
+  .option(...service)
+  .option(...slots)
+  .option(...seed)
+  .option("--json", "the report as JSON")
+  .option("--out <folder>", "writes the report and its pictures, too")
+  .action(async (options: RunOptions) => {
+    await run(options, terminal.print);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const expected = error instanceof UserError;
+  process.stderr.write(`${expected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
   process.exitCode = 1;
 }

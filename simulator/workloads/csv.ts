@@ -37,6 +37,8 @@ export function parseCsvTrace(text: string, file: string): Trace {
   const entries = entriesOf(rows, columns, problems);
   const hasBins = columns.amount?.name === "count";
   if (hasBins) problems.push(...binProblems(entries, rows.length));
+  if (hasBins && entries.length > 0 && entries.every(({ amount }) => amount === 0))
+    problems.push("counts no job at all");
   if (problems.length > 0) throw new TraceError(file, problems);
   return { name: file, ...(hasBins ? bins(entries) : jobs(entries)) };
 }

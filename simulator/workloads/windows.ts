@@ -1,4 +1,5 @@
 import type { Workload } from "../model.ts";
+import { UserError } from "../userError.ts";
 import { onOff, poisson, ramp } from "./generators.ts";
 import { recordedTrace, type RecordedName } from "./recorded.ts";
 import { cutTrace } from "./trace.ts";
@@ -133,11 +134,11 @@ export const windows: readonly Window[] = [
   },
 ];
 
-/** Throws an error that lists the windows there are. */
+/** Throws a UserError that lists the windows there are. */
 export function findWindow(name: string): Window {
   const found = windows.find((window) => window.name === name);
   if (found !== undefined) return found;
-  throw new Error(
+  throw new UserError(
     `window must be one of ${windows.map((window) => window.name).join(", ")}, not ${JSON.stringify(name)}`,
   );
 }

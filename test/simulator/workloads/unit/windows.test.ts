@@ -44,6 +44,6 @@ describe("the windows", () => {
   });
 
   it("are found by their name, or told", () => {
-    assert.throws(() => findWindow("wc99"), /^Error: window must be one of azure-code, .*, not "wc99"$/);
+    assert.throws(() => findWindow("wc99"), /^UserError: window must be one of azure-code, .*, not "wc99"$/);
   });
 });
