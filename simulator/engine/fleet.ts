@@ -58,12 +58,14 @@ export class Fleet {
   }
 
   /**
-   * The replicas that end for `count` fewer: those that are not Ready, then those that became Ready last. Source: the order
-   * of ActivePodsWithRanks in kubernetes/pkg/controller/controller_utils.go, on one node and with equal deletion costs.
+   * The replicas that end for `count` fewer: those that are not Ready, then those that became Ready last, of equals the one
+   * ordered last. Source: the order of ActivePodsWithRanks in kubernetes/pkg/controller/controller_utils.go, on one node and
+   * with equal deletion costs.
    */
   chooseVictims(count: number): readonly Replica[] {
-    const starting = this.#current.filter(({ state }) => state === "starting").reverse();
-    const ready = this.#current.filter(({ state }) => state === "ready").sort((a, b) => b.readyAt - a.readyAt);
+    const newestFirst = this.#current.toReversed();
+    const starting = newestFirst.filter(({ state }) => state === "starting");
+    const ready = newestFirst.filter(({ state }) => state === "ready").sort((a, b) => b.readyAt - a.readyAt);
     return [...starting, ...ready].slice(0, count);
   }
 
