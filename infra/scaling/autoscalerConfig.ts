@@ -56,7 +56,8 @@ const queueWorker = (pace: number): object => ({
       },
     },
     { name: "backlog", perReplica: { metric: "queueDepth", target: backlogPerPod } },
-    { name: "wait", drain: { metric: "queueDepth", maxWaitSeconds } },
+    // A worker that is told to end finishes what it has, or returns it when its grace period is over.
+    { name: "wait", drain: { metric: "queueDepth", maxWaitSeconds, scaleInWhileBusy: true } },
   ],
   behavior: behaviorAt(pace),
 });
