@@ -1,4 +1,4 @@
-import type { DrainState, Ownership, State } from "./state.ts";
+import type { DrainState, Ownership, ReserveState, State } from "./state.ts";
 import { allowedClockSkewSeconds } from "./signal.ts";
 
 /**
@@ -35,14 +35,24 @@ function withoutFutureWrites(ownership: Ownership, now: number): Ownership {
 /** Samples carry the time of their source, which may be ahead a little; later ones would shut out all new samples. */
 function withoutFutureSamples(drain: DrainState, now: number): DrainState {
   const latest = now + allowedClockSkewSeconds;
-  const { service, reserve, lateness, wanted } = drain;
+  const { service, reserve, lateness, wanted, lows } = drain;
   // What was learned holds at any time; only samples that still wait to be paired, and times, are lost.
   return {
     ...drain,
     arrivals: drain.arrivals.filter(({ at }) => at <= latest),
     ...(service !== undefined && service.at > latest && { service: { ...service, at: now, busy: [] } }),
-    ...(reserve !== undefined && reserve.at > latest && { reserve: { ...reserve, at: now } }),
+    ...(reserve !== undefined && reserve.at > latest && { reserve: withoutFutureWaits(reserve, now) }),
     ...(lateness !== undefined && { lateness: { ...lateness, at: Math.min(lateness.at, now) } }),
+    // A low of the future says nothing of the age of what waits now.
+    ...(lows !== undefined && { lows: lows.filter(({ at }) => at <= now) }),
     ...(wanted !== undefined && { wanted: wanted.map((one) => ({ ...one, at: Math.min(one.at, now) })) }),
   };
+}
+
+/** A wait that began later would keep its count without help for as long as the clock was set back. */
+function withoutFutureWaits({ jobs, levels }: ReserveState, now: number): ReserveState {
+  const dated = levels.map((level) =>
+    level.since === undefined ? level : { ...level, since: Math.min(level.since, now) },
+  );
+  return { at: now, jobs, levels: dated };
 }

@@ -1,4 +1,4 @@
-import type { RateSample } from "../state.ts";
+import type { RateSample, WaitingSample } from "../state.ts";
 
 /** Samples older than this are merged: what they still tell is when old jobs came, roughly. */
 const fineSeconds = 60;
@@ -59,10 +59,29 @@ export interface Backlog {
   readonly olderThan: (seconds: number) => number;
 }
 
-/** First come, first served: of `waiting` messages the youngest are those of the last seconds, as many as arrived in them. */
-export function backlogOf(waiting: number, samples: readonly RateSample[], now: number): Backlog {
+/**
+ * First come, first served: of `waiting` messages the youngest are those that arrived in the last seconds, and no more are older
+ * than so many seconds than waited then. The statistics are seconds old, so at the begin of a burst only the latter is true.
+ */
+export function backlogOf(
+  waiting: number,
+  samples: readonly RateSample[],
+  lows: readonly WaitingSample[],
+  now: number,
+): Backlog {
   const arrived = arrivedWithin(samples, now);
-  return { waiting, olderThan: (seconds) => Math.max(0, waiting - arrived(seconds)) };
+  // Oldest first, and older ones are lower: the first that is young enough is the lowest.
+  const lowest = (seconds: number): number => lows.find(({ at }) => now - at <= seconds)?.waiting ?? Infinity;
+  return { waiting, olderThan: (seconds) => Math.max(0, Math.min(waiting - arrived(seconds), lowest(seconds))) };
+}
+
+/** Adds what waits now; a higher count of before tells nothing more. */
+export function addLow(
+  lows: readonly WaitingSample[],
+  low: WaitingSample,
+  keepSeconds: number,
+): readonly WaitingSample[] {
+  return [...lows.filter(({ at, waiting }) => waiting < low.waiting && low.at - at < keepSeconds), low];
 }
 
 /** Seconds that the oldest of the waiting messages has waited, to half a second; 0 when none waits. */

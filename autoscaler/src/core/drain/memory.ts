@@ -1,6 +1,6 @@
 import type { DrainRule, Measurement, TargetSpec } from "../model.ts";
 import type { DrainState } from "../state.ts";
-import { addSample, backlogOf, oldestSeconds, youngSamples, type Backlog } from "./arrivalHistory.ts";
+import { addLow, addSample, backlogOf, oldestSeconds, youngSamples, type Backlog } from "./arrivalHistory.ts";
 import { arrivalRates, rateWindowSeconds, type ArrivalRates } from "./arrivalRate.ts";
 import { dueSeconds } from "./deadlines.ts";
 import { learnLateness } from "./lateness.ts";
@@ -41,7 +41,7 @@ export function knownOf(state: DrainState, measurement: Measurement, moment: Mom
   const longest = historySeconds(moment);
   const samples = youngSamples(state.arrivals, now, longest);
   const waiting = measurement.queue?.ready;
-  const backlog = waiting === undefined ? undefined : backlogOf(waiting, samples, now);
+  const backlog = waiting === undefined ? undefined : backlogOf(waiting, samples, state.lows ?? [], now);
   return {
     arrivals: arrivalRates(samples, rateWindowSeconds(readinessDelaySeconds)),
     backlog,
@@ -54,12 +54,17 @@ export function knownOf(state: DrainState, measurement: Measurement, moment: Mom
 export function learnQueue(before: DrainState, measurement: Measurement, moment: Moment): DrainState {
   const { observedAt: at, queue } = measurement;
   const { publishRate, ackRate, unacknowledged, ready } = queue ?? {};
-  const learned = publishRate === undefined ? before : withArrivals(before, { at, rate: publishRate }, moment);
+  const seen = ready === undefined ? before : withLow(before, ready, moment);
+  const learned = publishRate === undefined ? seen : withArrivals(seen, { at, rate: publishRate }, moment);
   if (ackRate === undefined || unacknowledged === undefined) return learned;
   const { readyReplicas } = moment;
   // Unknown counts as none here: work is then learned as unsaturated, which only makes replicas look slower.
   const sample = { at, ackRate, unacknowledged, ready: ready ?? 0, readyReplicas };
   return { ...learned, service: learnService(before.service, sample) };
+}
+
+function withLow(before: DrainState, waiting: number, moment: Moment): DrainState {
+  return { ...before, lows: addLow(before.lows ?? [], { at: moment.now, waiting }, historySeconds(moment)) };
 }
 
 function withArrivals(before: DrainState, sample: { at: number; rate: number }, moment: Moment): DrainState {

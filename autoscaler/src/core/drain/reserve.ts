@@ -102,7 +102,7 @@ function shareAbove(mark: number, one: number, other: number): number {
   return low >= mark ? 1 : (high - mark) / (high - low);
 }
 
-/** The lowest count that would have kept the late ones within the share, with help from new replicas; 0 when help suffices. */
+/** The lowest count tried that would have kept the late ones within the share, with help from new replicas: 1 when help suffices. */
 export function reserveOf({ jobs, levels }: ReserveState, lateShare: number, counts: readonly number[]): number {
   const enough = levels.findIndex(({ late }) => late <= lateShare * jobs);
   return counts[enough === -1 ? levels.length : enough] ?? counts.at(-1) ?? 0;

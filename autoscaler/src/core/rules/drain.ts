@@ -1,14 +1,14 @@
 import type { Backlog } from "../drain/arrivalHistory.ts";
-import { rateWindowSeconds, type ArrivalRates } from "../drain/arrivalRate.ts";
+import type { ArrivalRates } from "../drain/arrivalRate.ts";
 import { dueSeconds, shortestServingSeconds, type Demand } from "../drain/deadlines.ts";
 import { knownOf, learnQueue, learnWaits, type Known, type Moment } from "../drain/memory.ts";
-import { sizeFor, type Floor } from "../drain/size.ts";
+import { sizeFor } from "../drain/size.ts";
 import { readyIn } from "../drain/readiness.ts";
-import { busyReplicas } from "../drain/serviceRate.ts";
 import type { DrainRule, Measurement, Proposal } from "../model.ts";
 import type { DrainState } from "../state.ts";
 import { usable } from "../signal.ts";
 import { cannotSay, figure, type RuleContext } from "./context.ts";
+import { floorsOf } from "./drainFloors.ts";
 
 /** A proposal, and what the rule has learned whether or not it could propose. */
 export interface DrainOutcome {
@@ -64,14 +64,15 @@ function proposeFrom(scene: Scene, state: DrainState): DrainOutcome {
 }
 
 function size(scene: Scene, state: DrainState, observed: Observed): DrainOutcome {
-  const { moment, context, known } = scene;
+  const { moment, context, known, measurement } = scene;
   const { rule, now, readyReplicas, readinessDelaySeconds: delay } = moment;
   const { currentReplicas } = context.snapshot;
   const { maxWaitSeconds } = rule;
   const demand = demandOf(rule, observed, delay);
   const starting = readyIn(context.state.readiness, now, Math.max(0, currentReplicas - readyReplicas), delay);
   const supply = { readyReplicas, readyIn: rule.without?.includes("starts") === true ? [] : starting };
-  const floors = floorsOf(scene, state);
+  const unacknowledged = measurement.queue?.unacknowledged;
+  const floors = floorsOf({ rule, now, currentReplicas, readyReplicas, arrivals: state.arrivals, unacknowledged });
   const sized = sizeFor({ demand, supply, currentReplicas, floors, rule, now }, state);
   const { arrivals, backlog, serviceRate } = observed;
   const detail =
@@ -102,36 +103,4 @@ function demandOf({ maxWaitSeconds, without = [] }: DrainRule, observed: Observe
     shortestServingSeconds: shortestServingSeconds(maxWaitSeconds, delay),
     delaysAhead: without.includes("lookAhead") ? 0 : delaysAhead,
   };
-}
-
-/** Counts below which the rule does not go, whatever the deadlines allow. */
-function floorsOf({ measurement, moment, context }: Scene, state: DrainState): readonly Floor[] {
-  const { rule, now, readyReplicas } = moment;
-  const { currentReplicas } = context.snapshot;
-  // The configured delay: what is learned of delays changes, and what has been seen does not grow with it.
-  const window = rateWindowSeconds(rule.readinessDelaySeconds);
-  const seen = now - (state.arrivals[0]?.at ?? now);
-  const unacknowledged = measurement.queue?.unacknowledged;
-  return [
-    ...(seen < window
-      ? [
-          {
-            replicas: currentReplicas,
-            reason: "LearningArrivals" as const,
-            why: `arrivals are known for ${figure(seen)} s only`,
-          },
-        ]
-      : []),
-    ...(rule.scaleInWhileBusy ? [] : [busyFloor(unacknowledged, readyReplicas, currentReplicas)]),
-  ];
-}
-
-/** Removing them would return their messages to the queue, which asks for them again: kedacore/keda#356, #638, #6719. */
-function busyFloor(unacknowledged: number | undefined, readyReplicas: number, currentReplicas: number): Floor {
-  if (unacknowledged === undefined) {
-    const why = "how many hold unacknowledged messages is unknown";
-    return { replicas: currentReplicas, reason: "MetricUnknown", why };
-  }
-  const busy = Math.min(busyReplicas(unacknowledged, readyReplicas), currentReplicas);
-  return { replicas: busy, reason: "ReplicasBusy", why: `${busy} hold unacknowledged messages` };
 }
