@@ -11,6 +11,7 @@ const counted = z.object({ at: number, replicas: count });
 const drain = z.object({
   arrivals: samples,
   service: z.object({ at: number, busy: z.array(counted), saturated: work, any: work }).optional(),
+  lows: z.array(z.object({ at: number, waiting: number })).optional(),
   lateness: z.object({ at: number, begun: number, late: number }).optional(),
   reserve: z
     .object({

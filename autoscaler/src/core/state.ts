@@ -69,9 +69,17 @@ export interface ReserveState {
   readonly levels: readonly ReserveLevel[];
 }
 
+/** Messages that waited at a time. */
+export interface WaitingSample {
+  readonly at: number;
+  readonly waiting: number;
+}
+
 /** The memory of one drain rule. What a later version added is absent in a state of an earlier one. */
 export interface DrainState {
   readonly arrivals: readonly RateSample[];
+  /** Fewer waited then than at any time since: what waits now cannot be older than these allow. Oldest first. */
+  readonly lows?: readonly WaitingSample[];
   /** Absent until the queue has told acks and unacknowledged messages. */
   readonly service?: ServiceState;
   readonly lateness?: LatenessState;
