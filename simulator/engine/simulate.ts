@@ -17,7 +17,8 @@ export function prepare(workload: Workload, scenario: Scenario, policy: PolicyKi
   return new Simulation(workload, scenario, policy.create(scenario, workload), { random, readinessDelay });
 }
 
-function tell(simulation: Simulation, { arrivals }: Workload, { maxWaitSeconds }: Scenario): Run {
+/** What a simulation that is over came to. */
+export function tell(simulation: Simulation, { arrivals }: Workload, { maxWaitSeconds }: Scenario): Run {
   const { recorder, seconds } = simulation;
   const { waits, podSeconds, moves, redelivered, supply, requested } = recorder;
   let late = 0;

@@ -37,15 +37,15 @@ describe("BrokerStatistics", () => {
   it("tells rates over the last two refreshes, and the publishers' over the last one too", () => {
     const seen = refreshed(10, 30, 80).seenAt(13);
     assert.equal(seen?.publishRateOfInterval, 50 / 5);
-    assert.equal(seen?.publishRate, 70 / 10);
-    assert.equal(seen?.deliverRate, 35 / 10);
-    assert.equal(seen?.ackRate, 14 / 10);
+    assert.equal(seen.publishRate, 70 / 10);
+    assert.equal(seen.deliverRate, 35 / 10);
+    assert.equal(seen.ackRate, 14 / 10);
   });
 
   it("takes the time before the start for one without messages", () => {
     const seen = refreshed(10).seenAt(3);
     assert.equal(seen?.publishRateOfInterval, 10 / 5);
-    assert.equal(seen?.publishRate, 10 / 10);
+    assert.equal(seen.publishRate, 10 / 10);
   });
 
   it("shows the newest of several that became visible since it was asked last", () => {

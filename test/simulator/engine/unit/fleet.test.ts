@@ -119,7 +119,7 @@ describe("Fleet", () => {
     for (let job = 0; job < 5000; job++) {
       const replica = fleet.assign(job);
       assert.equal(replica?.id, job % 3);
-      assert.ok(fleet.finish(replica!, job));
+      assert.ok(fleet.finish(replica, job));
     }
     assert.deepEqual(assignAll(fleet, 4).filter((id) => id !== undefined).length, 3);
   });
