@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { numberFrom } from "./cli/numbers.ts";
 import { picture, type PictureOptions } from "./cli/picture.ts";
 import { createProgress } from "./cli/progress.ts";
+import { replay, type ReplayOptions } from "./cli/replay.ts";
 import { run, type RunOptions } from "./cli/run.ts";
 import { table, type TableOptions, type Terminal } from "./cli/table.ts";
 import { UserError } from "./userError.ts";
@@ -85,6 +86,24 @@ program
   .option("--out <folder>", "writes the report and its pictures, too")
   .action(async (options: RunOptions) => {
     await run(options, terminal.print);
+  });
+
+program
+  .command("replay")
+  .description("one configuration or two on the arrivals of a decision log, with the consequences of their decisions")
+  .requiredOption("--log <file>", "a decision log, JSON lines")
+  .requiredOption("--config <file>", "the autoscaler's configuration")
+  .option("--against <file>", "a second configuration")
+  .option("--target <name>", "a target of the configuration, when it has several")
+  .option(...readiness)
+  .option(...wait)
+  .option(...service)
+  .option(...slots)
+  .option(...seed)
+  .option("--json", "the report as JSON")
+  .option("--out <folder>", "writes the report and its picture, too")
+  .action(async (options: ReplayOptions) => {
+    await replay(options, terminal.print);
   });
 
 try {

@@ -6,7 +6,7 @@ export function reportMarkdown(report: Report): string {
   return `${[
     `# ${report.title}`,
     setting(report),
-    report.own.map((row) => sentence(row, report)).join("\n"),
+    [...report.own.map(sentence), ...constants(report)].join("\n"),
     markdownTable(rows(report)),
     reading,
     ...(report.notes.length === 0
@@ -28,15 +28,19 @@ function setting({ jobs, seconds, meanServiceSeconds, load, scenario, seed }: Re
   ].join("\n");
 }
 
-function sentence(row: Row, { staticPeak, optimum }: Report): string {
+function sentence({ setting: name, lateShare, podHours, overOptimum }: Row): string {
   const ratio =
-    row.overOptimum === null ? "" : `, ${row.overOptimum.toFixed(2)} times the cheapest schedule that is as late`;
-  const constant =
+    overOptimum === null ? "" : `, ${overOptimum.toFixed(2)} times the cheapest schedule with as many late jobs`;
+  return `**${name}** is late for ${percent(lateShare)} of the jobs and costs ${podHours.toFixed(1)} pod-hours${ratio}.`;
+}
+
+function constants({ staticPeak, optimum }: Report): string[] {
+  return [
     staticPeak === null
       ? "No constant count within the bounds is late for 1 % or less."
-      : `A constant count would have to be ${staticPeak.setting}, for ${staticPeak.podHours.toFixed(1)} pod-hours.`;
-  const impossible = optimum.noneLate === null ? " Within the bounds no schedule leaves nobody late." : "";
-  return `**${row.setting}** is late for ${percent(row.lateShare)} of the jobs and costs ${row.podHours.toFixed(1)} pod-hours${ratio}. ${constant}${impossible}`;
+      : `A constant count would have to be ${staticPeak.setting}, for ${staticPeak.podHours.toFixed(1)} pod-hours.`,
+    ...(optimum.noneLate === null ? ["Within the bounds no schedule leaves nobody late."] : []),
+  ];
 }
 
 function rows({ own, staticPeak, standards, optimum }: Report): string[][] {
@@ -53,7 +57,7 @@ function rows({ own, staticPeak, standards, optimum }: Report): string[][] {
   ];
   const schedule = (name: string, late: string, hours: number | null): string[] => [
     ...[name, late, dash, dash, number(hours, 1)],
-    ...["1.00", dash, dash, dash],
+    ...["1.00", dash, dash, dash, dash],
   ];
   return [
     head,
@@ -69,6 +73,7 @@ function cells(name: string, row: Row): string[] {
   return [
     ...[name, percent(row.lateShare), number(row.waitP50, 1), number(row.waitP99, 1), number(row.podHours, 1)],
     ...[number(row.overOptimum, 2), String(row.peak), number(row.startsPerHour, 1), number(row.movesPerHour, 1)],
+    String(row.redelivered),
   ];
 }
 
