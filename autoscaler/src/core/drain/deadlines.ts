@@ -35,10 +35,12 @@ const reactionSeconds = 7;
 
 /**
  * The maximum wait without the margin: a sixth of it, or a quarter of the readiness delay and a tick. Starts take longer than the
- * mean by about that share, and nobody can order what would make up for it.
+ * mean by about that share, and nobody can order what would make up for it. `beginsPerSecond`: of all ready replicas together,
+ * since the next message begins only when some replica has finished one; Infinity where that does not matter.
  */
-export function dueSeconds(maxWaitSeconds: number, readinessDelaySeconds: number): number {
-  return Math.max(0, maxWaitSeconds - Math.max(0.15 * maxWaitSeconds, 0.25 * readinessDelaySeconds + 2));
+export function dueSeconds(maxWaitSeconds: number, readinessDelaySeconds: number, beginsPerSecond = Infinity): number {
+  const margin = Math.max(0.15 * maxWaitSeconds, 0.25 * readinessDelaySeconds + 2);
+  return Math.max(0, maxWaitSeconds - margin - 1 / beginsPerSecond);
 }
 
 /** A fifth of the wait, or a third of the readiness delay: then a start costs at most three times the work it does. */

@@ -68,7 +68,7 @@ function size(scene: Scene, state: DrainState, observed: Observed): DrainOutcome
   const { rule, now, readyReplicas, readinessDelaySeconds: delay } = moment;
   const { currentReplicas } = context.snapshot;
   const { maxWaitSeconds } = rule;
-  const demand = demandOf(rule, observed, delay);
+  const demand = demandOf(moment, observed);
   const starting = readyIn(context.state.readiness, now, Math.max(0, currentReplicas - readyReplicas), delay);
   const supply = { readyReplicas, readyIn: rule.without?.includes("starts") === true ? [] : starting };
   const unacknowledged = measurement.queue?.unacknowledged;
@@ -92,14 +92,17 @@ interface Observed {
 /** Readiness delays to look ahead before a replica is taken away: a new start costs one, and has to be worth it. */
 const delaysAhead = 5;
 
-function demandOf({ maxWaitSeconds, without = [] }: DrainRule, observed: Observed, delay: number): Demand {
+function demandOf({ rule, readyReplicas, readinessDelaySeconds: delay }: Moment, observed: Observed): Demand {
+  const { maxWaitSeconds, without = [] } = rule;
   const { backlog, arrivals, serviceRate } = observed;
   return {
     serviceRate,
     backlog: without.includes("ages") ? { ...backlog, olderThan: () => 0 } : backlog,
     arrivals: without.includes("burst") ? { ...arrivals, burst: arrivals.steady } : arrivals,
     readinessDelaySeconds: delay,
-    dueSeconds: without.includes("margin") ? maxWaitSeconds : dueSeconds(maxWaitSeconds, delay),
+    dueSeconds: without.includes("margin")
+      ? maxWaitSeconds
+      : dueSeconds(maxWaitSeconds, delay, serviceRate * Math.max(1, readyReplicas)),
     shortestServingSeconds: shortestServingSeconds(maxWaitSeconds, delay),
     delaysAhead: without.includes("lookAhead") ? 0 : delaysAhead,
   };
