@@ -81,7 +81,12 @@ export function addLow(
   low: WaitingSample,
   keepSeconds: number,
 ): readonly WaitingSample[] {
-  return [...lows.filter(({ at, waiting }) => waiting < low.waiting && low.at - at < keepSeconds), low];
+  const kept = lows.filter(({ at, waiting }) => waiting < low.waiting && low.at - at < keepSeconds);
+  // While a queue grows every tick is a low: to leave one out only lets messages be taken for older than they are.
+  const dense = kept.findIndex(
+    ({ at }, i) => low.at - at > fineSeconds && at - (kept[i - 1]?.at ?? -Infinity) < keepSeconds / coarseSamples,
+  );
+  return [...(dense === -1 ? kept : kept.toSpliced(dense, 1)), low];
 }
 
 /** Seconds that the oldest of the waiting messages has waited, to half a second; 0 when none waits. */
