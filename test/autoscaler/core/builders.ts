@@ -1,5 +1,12 @@
 import { defaults } from "../../../autoscaler/src/config/defaults.ts";
-import type { Measurement, Rule, Signals, Snapshot, TargetSpec } from "../../../autoscaler/src/core/model.ts";
+import type {
+  DrainRule,
+  Measurement,
+  Rule,
+  Signals,
+  Snapshot,
+  TargetSpec,
+} from "../../../autoscaler/src/core/model.ts";
 import type { RuleContext } from "../../../autoscaler/src/core/rules/context.ts";
 import { toSignals } from "../../../autoscaler/src/core/signal.ts";
 import { seedState, type State } from "../../../autoscaler/src/core/state.ts";
@@ -7,6 +14,22 @@ import { seedState, type State } from "../../../autoscaler/src/core/state.ts";
 export const tolerance = { up: 0.1, down: 0.1 };
 
 export const backlogRule: Rule = { kind: "perReplica", name: "backlog", metric: "queue", target: 100, tolerance };
+
+/** A wait of 30 s, starts of 10 s, 2 messages a second by each replica; none of these is typical, all are easy to reckon with. */
+export const waitRule: DrainRule = {
+  kind: "drain",
+  name: "wait",
+  metric: "queue",
+  maxWaitSeconds: 30,
+  readinessDelaySeconds: 10,
+  serviceRatePerReplica: 2,
+  headroom: 0,
+  lateShare: 0.01,
+  scaleInWhileBusy: false,
+};
+
+/** Learns what a replica finishes, since no configuration says so. */
+export const learningRule: DrainRule = (({ serviceRatePerReplica: _, ...rule }) => rule)(waitRule);
 
 /** Queue, CPU, memory and request rate as a worker has them; no window holds the count back unless a test says so. */
 export function specOf(more: Partial<TargetSpec> = {}): TargetSpec {

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { isBudgetShort, learnLateness } from "../../../../../autoscaler/src/core/drain/lateness.ts";
+import type { LatenessState } from "../../../../../autoscaler/src/core/state.ts";
+
+const before: LatenessState = { at: 100, begun: 1000, late: 10 };
+
+/** What is left after so many seconds, where six hours leave a part of e. */
+const keep = (seconds: number): number => Math.exp(-seconds / 21_600);
+
+describe("lateness", () => {
+  it("begins with nothing", () => {
+    assert.deepEqual(learnLateness(undefined, { now: 100, rate: 5, waitSeconds: 99 }, 30), {
+      at: 100,
+      begun: 0,
+      late: 0,
+    });
+  });
+
+  const cases: { name: string; now: number; waitSeconds: number; begun: number; late: number; seconds: number }[] = [
+    { name: "counts what began in time", now: 102, waitSeconds: 30, begun: 10, late: 0, seconds: 2 },
+    { name: "counts what began late", now: 102, waitSeconds: 30.5, begun: 10, late: 10, seconds: 2 },
+    { name: "saw no more than 15 s of a longer gap", now: 500, waitSeconds: 40, begun: 75, late: 75, seconds: 15 },
+    { name: "counts nothing twice", now: 100, waitSeconds: 40, begun: 0, late: 0, seconds: 0 },
+    { name: "counts nothing while the clock is behind", now: 90, waitSeconds: 40, begun: 0, late: 0, seconds: 0 },
+  ];
+  for (const { name, now, waitSeconds, begun, late, seconds } of cases) {
+    it(name, () => {
+      assert.deepEqual(learnLateness(before, { now, rate: 5, waitSeconds }, 30), {
+        at: now,
+        begun: 1000 * keep(seconds) + begun,
+        late: 10 * keep(seconds) + late,
+      });
+    });
+  }
+});
+
+describe("the error budget", () => {
+  const cases: { name: string; late: number; share: number; short: boolean }[] = [
+    { name: "is whole where nothing was late", late: 0, share: 0.01, short: false },
+    { name: "lasts while half of it is left", late: 5, share: 0.01, short: false },
+    { name: "is short when more than half is spent", late: 5.1, share: 0.01, short: true },
+    { name: "of nothing is short with the first late one", late: 0.001, share: 0, short: true },
+    { name: "of nothing lasts until then", late: 0, share: 0, short: false },
+  ];
+  for (const { name, late, share, short } of cases) {
+    it(name, () => {
+      assert.equal(isBudgetShort({ at: 0, begun: 1000, late }, share), short);
+    });
+  }
+
+  it("is whole while nothing is known", () => {
+    assert.equal(isBudgetShort(undefined, 0), false);
+  });
+});
