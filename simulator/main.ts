@@ -4,6 +4,7 @@ import { picture, type PictureOptions } from "./cli/picture.ts";
 import { createProgress } from "./cli/progress.ts";
 import { replay, type ReplayOptions } from "./cli/replay.ts";
 import { run, type RunOptions } from "./cli/run.ts";
+import { speed, type SpeedOptions } from "./cli/speed.ts";
 import { table, type TableOptions, type Terminal } from "./cli/table.ts";
 import { UserError } from "./userError.ts";
 import { maxSeeds } from "./table/interval.ts";
@@ -104,6 +105,14 @@ program
   .option("--out <folder>", "writes the report and its picture, too")
   .action(async (options: ReplayOptions) => {
     await replay(options, terminal.print);
+  });
+
+program
+  .command("speed")
+  .description("jobs that the simulation does in a second on this machine")
+  .option("--jobs <number>", "of each run", numberFrom(1000, 10_000_000, "whole"), 500_000)
+  .action((options: SpeedOptions) => {
+    speed(options, terminal.print, () => performance.now() / 1000);
   });
 
 try {
