@@ -29,7 +29,7 @@ export function withTimesMoved(state: State, seconds: number): State {
     scaleUpEvents: scaleUpEvents.map(moved),
     scaleDownEvents: scaleDownEvents.map(moved),
     thresholds: mapValues(state.thresholds, (since) => mapValues(since, (at) => at + seconds)),
-    drains: mapValues(state.drains, (drain) => withDrainMoved(drain, moved)),
+    drains: mapValues(state.drains, (drain) => withDrainMoved(drain, seconds)),
     readiness: { ...readiness, starts: readiness.starts.map(moved) },
     ...(ownership === undefined
       ? {}
@@ -44,13 +44,19 @@ export function withTimesMoved(state: State, seconds: number): State {
   };
 }
 
-function withDrainMoved(
-  { arrivals, service }: DrainState,
-  moved: <T extends { readonly at: number }>(one: T) => T,
-): DrainState {
+function withDrainMoved(drain: DrainState, seconds: number): DrainState {
+  const moved = <T extends { readonly at: number }>(one: T): T => ({ ...one, at: one.at + seconds });
+  const { arrivals, service, lows, lateness, reserve, wanted } = drain;
+  const waits = reserve?.levels.map((level) =>
+    level.since === undefined ? level : { ...level, since: level.since + seconds },
+  );
   return {
     arrivals: arrivals.map(moved),
-    ...(service === undefined ? {} : { service: { ...moved(service), busy: service.busy.map(moved) } }),
+    ...(service && { service: { ...moved(service), busy: service.busy.map(moved) } }),
+    ...(lows && { lows: lows.map(moved) }),
+    ...(lateness && { lateness: moved(lateness) }),
+    ...(reserve && waits && { reserve: { ...moved(reserve), levels: waits } }),
+    ...(wanted && { wanted: wanted.map(moved) }),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clockJump, withTimesMoved } from "../../../../autoscaler/src/core/clockJump.ts";
 import { decide } from "../../../../autoscaler/src/core/decide.ts";
-import type { State } from "../../../../autoscaler/src/core/state.ts";
+import { seedState, type State } from "../../../../autoscaler/src/core/state.ts";
 import { snapshotAt, steps, targetSpec } from "../property/arbitraries.ts";
 
 describe("a jump of the clock", () => {
@@ -18,6 +18,35 @@ describe("a jump of the clock", () => {
       assert.equal(clockJump(before, { wall: 1000 + wall, monotonic: 5 + monotonic }), jump);
     });
   }
+
+  it("moves every time of a drain rule, and nothing else", () => {
+    const at = (now: number): State => ({
+      ...seedState(now, 4, 4),
+      drains: {
+        wait: {
+          arrivals: [{ at: now, rate: 3 }],
+          service: {
+            at: now,
+            busy: [{ at: now, replicas: 2 }],
+            saturated: { acked: 8, busySeconds: 4 },
+            any: { acked: 9, busySeconds: 5 },
+          },
+          lows: [{ at: now, waiting: 7 }],
+          lateness: { at: now, begun: 6, late: 1 },
+          reserve: {
+            at: now,
+            jobs: 6,
+            levels: [
+              { backlog: 5, late: 1, since: now },
+              { backlog: 0, late: 0 },
+            ],
+          },
+          wanted: [{ at: now, replicas: 4 }],
+        },
+      },
+    });
+    assert.deepEqual(withTimesMoved(at(1000), 4096), at(5096));
+  });
 
   it("changes no decision once the state has gone along with it", function () {
     this.timeout(60_000);
