@@ -24,6 +24,12 @@ export interface Demand {
   readonly shortestServingSeconds: number;
 }
 
+/** Messages that have to have begun by a time, seconds from now. */
+export interface Due {
+  readonly by: number;
+  readonly messages: number;
+}
+
 /** Deadlines of the waiting messages that are looked at, evenly from the oldest to the youngest. */
 const pastPoints = 16;
 
@@ -58,26 +64,26 @@ export function shortestServingSeconds(maxWaitSeconds: number, readinessDelaySec
 export function replicasShort(demand: Demand, supply: Supply): number {
   const { readinessDelaySeconds: delay, dueSeconds: due, shortestServingSeconds: serving, serviceRate } = demand;
   const coming = comingWithin(demand);
-  const shortBy = (deadline: number): number =>
-    (publishedBy(demand, deadline - due, coming) - serviceRate * servedBy(supply, deadline)) /
-    (serviceRate * (deadline - delay));
+  const shortBy = ({ by, messages }: Due): number =>
+    (messages - serviceRate * servedBy(supply, by)) / (serviceRate * (by - delay));
   // The first deadline that an order can still meet, and all that is overdue by then.
   const first = delay + serving;
-  let most = shortBy(first);
-  for (const at of pointsUntil(due, coming + delay + reactionSeconds)) {
-    if (at + due > first) most = Math.max(most, shortBy(at + due));
+  let most = shortBy({ by: first, messages: publishedBy(demand, first - due, coming) });
+  for (const one of duesWithin(demand, coming + delay + reactionSeconds)) {
+    if (one.by > first) most = Math.max(most, shortBy(one));
   }
   return most;
 }
 
-/** Whether the replicas there are meet all deadlines, those of the arrivals of the next readiness delays too. */
-export function meetsDeadlines(demand: Demand, supply: Supply): boolean {
-  const { dueSeconds: due, serviceRate, readinessDelaySeconds: delay, delaysAhead } = demand;
-  const coming = comingWithin(demand);
-  return pointsUntil(due, delaysAhead * delay + reactionSeconds).every(
-    // What is overdue counts as due at once.
-    (at) => publishedBy(demand, at, coming) <= serviceRate * servedBy(supply, Math.max(at + due, 0.5)) + 1e-9,
-  );
+/** Deadlines that have to be met before a replica may go: those of the arrivals of the next readiness delays too. */
+export function duesAhead(demand: Demand): readonly Due[] {
+  return duesWithin(demand, demand.delaysAhead * demand.readinessDelaySeconds + reactionSeconds);
+}
+
+/** Whether the replicas there are meet all deadlines. */
+export function meetsDeadlines({ serviceRate }: Demand, supply: Supply, dues: readonly Due[]): boolean {
+  // What is overdue counts as due at once.
+  return dues.every(({ by, messages }) => messages <= serviceRate * servedBy(supply, Math.max(by, 0.5)) + 1e-9);
 }
 
 /** Seconds of arrivals that have to be ordered for now: those whose deadline comes before the next order could help. */
@@ -85,9 +91,16 @@ function comingWithin({ readinessDelaySeconds, dueSeconds: due }: Demand): numbe
   return Math.max(0, readinessDelaySeconds + reactionSeconds - due);
 }
 
-function pointsUntil(due: number, ahead: number): number[] {
-  const past = Array.from({ length: pastPoints }, (_, i) => -due * (1 - i / pastPoints));
-  return [...past, ...Array.from({ length: comingPoints + 1 }, (_, i) => (ahead * i) / comingPoints)];
+/** Deadlines of what waits, and of what arrives in the next `ahead` seconds, soonest first. */
+function duesWithin(demand: Demand, ahead: number): Due[] {
+  const { dueSeconds: due } = demand;
+  const coming = comingWithin(demand);
+  const dues: Due[] = [];
+  const add = (at: number): unknown => dues.push({ by: at + due, messages: publishedBy(demand, at, coming) });
+  // Without a backlog no deadline of the past is left.
+  if (demand.backlog.waiting > 0) for (let i = 0; i < pastPoints; i++) add(-due * (1 - i / pastPoints));
+  for (let i = 0; i <= comingPoints; i++) add((ahead * i) / comingPoints);
+  return dues;
 }
 
 /** Messages published until `at` seconds from now that still have to begin. */

@@ -1,7 +1,7 @@
 import type { DrainRule } from "../model.ts";
 import type { Reason } from "../reasons.ts";
 import type { DrainState, Recommendation } from "../state.ts";
-import { meetsDeadlines, replicasShort, type Demand, type Supply } from "./deadlines.ts";
+import { duesAhead, meetsDeadlines, replicasShort, type Demand, type Supply } from "./deadlines.ts";
 import { keptAlive, rememberWanted } from "./keepAlive.ts";
 import { isBudgetShort } from "./lateness.ts";
 import { levelsUpTo, reserveOf } from "./reserve.ts";
@@ -56,10 +56,12 @@ function neededFor({ demand, supply, currentReplicas }: Sizing): number {
   // A hair below a whole number is that number: 3.0000000000000004 replicas are 3.
   const short = Math.ceil(replicasShort(demand, supply) - 1e-9);
   if (short > 0) return currentReplicas + short;
+  const dues = duesAhead(demand);
+  const isEnough = (count: number): boolean => meetsDeadlines(demand, fewer(supply, count), dues);
   let [enough, tooFew] = [currentReplicas, -1];
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((enough + tooFew) / 2);
-    if (meetsDeadlines(demand, fewer(supply, middle))) enough = middle;
+  // Nearly always it is one replica too few already.
+  for (let middle = currentReplicas - 1; enough - tooFew > 1; middle = Math.floor((enough + tooFew) / 2)) {
+    if (isEnough(middle)) enough = middle;
     else tooFew = middle;
   }
   return enough;
