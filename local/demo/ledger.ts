@@ -22,12 +22,16 @@ export interface JobCounts {
   readonly doneTwice: number;
 }
 
+/** When what became of a job; undefined: not yet, or nobody has told. */
+export type JobTimes = Readonly<Record<"askedAt" | "acceptedAt" | "startedAt" | "finishedAt", number | undefined>>;
+
 /** Keeps account of every job by its id: nothing is counted by the messages alone. */
 export class Ledger {
   readonly #publishedAt = new Map<string, number>();
-  readonly #accepted = new Set<string>();
+  readonly #acceptedAt = new Map<string, number>();
   readonly #startedAt = new Map<string, number>();
-  readonly #done = new Set<string>();
+  /** When each one was done. */
+  readonly #done = new Map<string, number>();
   readonly #redelivered = new Set<string>();
   readonly #twice = new Set<string>();
 
@@ -36,8 +40,9 @@ export class Ledger {
     this.#publishedAt.set(id, at);
   }
 
-  accepted(id: string): void {
-    this.#accepted.add(id);
+  /** The gateway has answered so at this time, epoch seconds. */
+  accepted(id: string, at: number): void {
+    this.#acceptedAt.set(id, at);
   }
 
   /** A worker has begun it, epoch seconds; the first start counts. */
@@ -46,21 +51,21 @@ export class Ledger {
   }
 
   /** Reports may come before the gateway's answer, twice, and in any order. */
-  done({ id, startedAt, redelivered, done }: DoneReport): void {
+  done({ id, startedAt, finishedAt, redelivered, done }: DoneReport): void {
     if (redelivered) this.#redelivered.add(id);
     // The first report counts: the job was done then.
     if (this.#done.has(id)) {
       if (done !== "before") this.#twice.add(id);
       return;
     }
-    this.#done.add(id);
+    this.#done.set(id, finishedAt);
     this.started(id, startedAt);
   }
 
   counts(): JobCounts {
     return {
-      published: this.#accepted.size,
-      refused: this.#publishedAt.size - this.#accepted.size,
+      published: this.#acceptedAt.size,
+      refused: this.#publishedAt.size - this.#acceptedAt.size,
       done: this.#done.size,
       redelivered: this.#redelivered.size,
       doneTwice: this.#twice.size,
@@ -69,7 +74,17 @@ export class Ledger {
 
   /** Accepted jobs that are not done, in the order in which they were accepted. */
   missing(): readonly string[] {
-    return [...this.#accepted].filter((id) => !this.#done.has(id));
+    return [...this.#acceptedAt.keys()].filter((id) => !this.#done.has(id));
+  }
+
+  /** What is known of one job, epoch seconds. */
+  times(id: string): JobTimes {
+    return {
+      askedAt: this.#publishedAt.get(id),
+      acceptedAt: this.#acceptedAt.get(id),
+      startedAt: this.#startedAt.get(id),
+      finishedAt: this.#done.get(id),
+    };
   }
 
   /** Wait of each job begun: from the request for it to the start of its work, in the order of the requests. */

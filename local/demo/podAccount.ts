@@ -5,6 +5,8 @@ interface Pod {
   /** Epoch seconds of the first sight. */
   readonly since: number;
   ready: boolean;
+  /** Seen before it was Ready for the first time. */
+  isStarting: boolean;
   /** Container restarts at the first sight, which belong to no run of ours, and now. */
   readonly restartsBefore: number;
   restarts: number;
@@ -14,6 +16,7 @@ interface Pod {
 export class PodAccount implements PodListener {
   /** By name: pods of a ReplicaSet have random ones. */
   readonly #pods = new Map<string, Pod>();
+  readonly #readinessSeconds: number[] = [];
   #podSeconds = 0;
   #seen = 0;
   #restarts = 0;
@@ -21,9 +24,13 @@ export class PodAccount implements PodListener {
   present({ name, ready, restarts }: SeenPod): void {
     let pod = this.#pods.get(name);
     if (pod === undefined) {
-      pod = { since: now(), ready, restarts, restartsBefore: restarts };
+      pod = { since: now(), ready, isStarting: !ready, restarts, restartsBefore: restarts };
       this.#pods.set(name, pod);
       this.#seen += 1;
+    }
+    if (ready && pod.isStarting) {
+      pod.isStarting = false;
+      this.#readinessSeconds.push(now() - pod.since);
     }
     pod.ready = ready;
     pod.restarts = restarts;
@@ -39,6 +46,11 @@ export class PodAccount implements PodListener {
 
   ready(): number {
     return [...this.#pods.values()].filter(({ ready }) => ready).length;
+  }
+
+  /** From the first sight to Ready, of each pod that was not Ready when it was first seen. */
+  readiness(): readonly number[] {
+    return [...this.#readinessSeconds];
   }
 
   /** From the first sight of a pod to its deletion, not-ready time included; the number of pods; container restarts since. */

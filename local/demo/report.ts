@@ -2,8 +2,10 @@ import { percentile, type JobCounts, type Ledger } from "./ledger.ts";
 import type { Bounds, RunOptions } from "./options.ts";
 import type { Replay } from "./replay.ts";
 import type { RequestFacts, StatusCounts } from "./requests.ts";
+import { recordOf, type RunRecord, type WorkerRecord } from "./runRecord.ts";
 import type { Scale } from "./scale.ts";
 import { isAtMinimum, type Sample } from "./timeline.ts";
+import type { Job } from "./workload.ts";
 
 /** What a run came to. Times in seconds, waits from the request for a job to the start of its work; null: unknown. */
 export interface Report {
@@ -63,6 +65,7 @@ export interface Report {
   /** Whether the decision log, decided again, gave the same decisions. */
   readonly replay: Replay;
   readonly timeline: readonly Omit<Sample, "explanation">[];
+  readonly record: RunRecord;
 }
 
 /** Work that was given out again; null where nobody tells. */
@@ -96,12 +99,14 @@ export interface Facts {
   /** Epoch seconds of the first job's time. */
   readonly begun: number;
   readonly ledger: Ledger;
+  /** The schedule. */
+  readonly jobs: readonly Job[];
   /** Where no report of a worker tells the ledger. */
   readonly repeated?: Repeated;
   readonly requests: RequestFacts & { readonly cacheHitRate: number | null };
   readonly executions: Report["executions"];
   readonly timeline: readonly Sample[];
-  readonly workers: TierFacts & { readonly cutOff: number | null };
+  readonly workers: TierFacts & { readonly cutOff: number | null; readonly record: WorkerRecord };
   readonly gateway?: TierFacts & Bounds & { readonly target: number | null };
   readonly replay: Replay;
   /** Messages left in the queue at the end, unacknowledged ones included; null while unknown. */
@@ -143,6 +148,7 @@ export function createReport(facts: Facts): Report {
     replay,
     // The decision log has every explanation; here they would be most of the file.
     timeline: timeline.map(({ explanation: _, ...figures }) => figures),
+    record: recordOf(facts, workers.record),
   };
 }
 

@@ -69,7 +69,7 @@ export async function requestAll(
     answers.push(
       client.call("GET", path).then((answer) => [{ answer, expected: 200 }]),
       askUntilAccepted(() => client.call("POST", `${path}/executions`, start)).then((all) => {
-        if (all.at(-1)?.answer.status === accepted) ledger.accepted(id);
+        if (all.at(-1)?.answer.status === accepted) ledger.accepted(id, Date.now() / 1000);
         return all;
       }),
     );

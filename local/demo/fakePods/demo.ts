@@ -63,7 +63,7 @@ export async function runOnFakePods(options: FakePodsOptions, folder: string, si
   client.close();
   await gateway.process.stop();
   return createReport({
-    ...{ ...load, options, ledger, left, executions },
+    ...{ ...load, options, ledger, jobs, left, executions },
     requests: { ...load.requests, cacheHitRate },
     // Which workers were cut off is known only when all have ended.
     workers: { ...figures, cutOff: fleet.figures().cutOff, scales: autoscaler.scales() },

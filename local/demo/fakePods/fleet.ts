@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { startProcess, type ManagedProcess } from "../../process.ts";
 import { PodAccount } from "../podAccount.ts";
 import type { PodListener, SeenPod } from "../podWatch.ts";
+import type { WorkerRecord } from "../runRecord.ts";
 import { queues } from "./queues.ts";
 
 /** What each worker is started with. */
@@ -72,12 +73,14 @@ export class Fleet implements PodListener {
   }
 
   /** Pod-seconds as the account has them; processes that ended by themselves. */
-  figures(): { podSeconds: number; processes: number; crashes: number; cutOff: number } {
+  figures(): { podSeconds: number; processes: number; crashes: number; cutOff: number; record: WorkerRecord } {
     return {
       podSeconds: this.#account.figures().podSeconds,
       processes: this.#started,
       crashes: this.#crashes,
       cutOff: this.#cutOff,
+      // PREFETCH is 1 where nobody sets it.
+      record: { slots: 1, graceSeconds: this.#options.graceSeconds, readinessSeconds: this.#account.readiness() },
     };
   }
 

@@ -25,6 +25,7 @@ import type { Platform } from "./platform.ts";
 import { readRedelivered, redeliveredBetween, type Redelivered } from "./redeliveries.ts";
 import { hpaScales } from "./rescales.ts";
 import { watchTiers, type Tiers } from "./tiers.ts";
+import { readWorkers } from "./workers.ts";
 
 /** From the last job to the minimum: the paced windows and steps of both tiers, an HPA sync of 15 s, and some reserve. */
 const settleSeconds = 180;
@@ -64,7 +65,7 @@ export async function runOnPods(
     const load = await runLoad(stage, { options, jobs, signal });
     const facts = await gather(parts, load, configuration);
     const replay = await replayed(facts.log, configuration, folder);
-    return createReport({ ...load, ...facts, options, ledger, replay });
+    return createReport({ ...load, ...facts, options, ledger, jobs, replay });
   } finally {
     await stopFollowing();
     await tiers.stop();
@@ -158,7 +159,10 @@ async function gather(parts: Parts, load: LoadFacts, { metric }: AutoscalerConfi
     requests: { ...requests, cacheHitRate: await readCacheHitRate(api) },
     executions: await executions.finish(workflows),
     // A worker that was cut off has no pod left to tell it.
-    workers: { ...workersCost, cutOff: null, scales: autoscaler.decisions.scales(begun) },
+    workers: {
+      ...{ ...workersCost, cutOff: null, scales: autoscaler.decisions.scales(begun) },
+      record: { ...(await readWorkers(api)), readinessSeconds: tiers.workers.readiness() },
+    },
     gateway: {
       ...{ ...gatewayCost, minReplicas, maxReplicas, target },
       scales: hpaScales(timeline, await readRescales(api), begun),

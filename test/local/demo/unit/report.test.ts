@@ -15,7 +15,7 @@ const options: RunOptions = {
 function ledger(): Ledger {
   const jobs = new Ledger();
   for (const [index, id] of ["a", "b", "c", "d"].entries()) jobs.published(id, 100 + index);
-  for (const id of ["a", "b", "c"]) jobs.accepted(id);
+  for (const id of ["a", "b", "c"]) jobs.accepted(id, 101);
   jobs.done({ id: "a", startedAt: 101, finishedAt: 102, redelivered: false });
   jobs.done({ id: "b", startedAt: 141, finishedAt: 142, redelivered: true });
   jobs.done({ id: "b", startedAt: 150, finishedAt: 151, redelivered: true });
@@ -44,7 +44,9 @@ function facts(differs: Partial<Facts> = {}): Facts {
     workers: {
       ...{ podSeconds: 1234.4, processes: 5, crashes: 0, cutOff: 0 },
       scales: [{ at: 104, from: 3, to: 5, reason: "wait asks for 5: backlog 7" }],
+      record: { slots: 8, graceSeconds: 25, readinessSeconds: [4] },
     },
+    jobs: [],
     replay: { same: true, text: "3 decisions replayed, 0 differ from the log" },
     left: 0,
     ...differs,
@@ -230,5 +232,18 @@ describe("picture", () => {
   it("has the gateway's tier below the workers'", async () => {
     const svg = await picture(createReport(facts(onPods)));
     for (const text of ["workers", "gateways", "requests/s a pod"]) assert.ok(svg.includes(text), text);
+  });
+});
+
+describe("the record of a run", () => {
+  it("tells of each job asked for what became of it, from the first job's time on", () => {
+    const jobs = ["a", "c", "d", "never asked for"].map((id) => ({ id, at: 0, workSeconds: 2 }));
+    const { record } = createReport(facts({ jobs }));
+    assert.deepEqual(record.workers, { slots: 8, graceSeconds: 25, readinessSeconds: [4] });
+    assert.deepEqual(record.jobs, [
+      { askedAt: 0, acceptedAt: 1, startedAt: 1, finishedAt: 2, workSeconds: 2 },
+      { askedAt: 2, acceptedAt: 1, startedAt: null, finishedAt: null, workSeconds: 2 },
+      { askedAt: 3, acceptedAt: null, startedAt: null, finishedAt: null, workSeconds: 2 },
+    ]);
   });
 });

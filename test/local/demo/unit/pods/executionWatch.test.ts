@@ -11,7 +11,7 @@ function ledger(count: number): Ledger {
   const jobs = new Ledger();
   for (let index = 0; index < count; index++) {
     jobs.published(`job ${index}`, startSecond - 2);
-    jobs.accepted(`job ${index}`);
+    jobs.accepted(`job ${index}`, startSecond);
   }
   return jobs;
 }
