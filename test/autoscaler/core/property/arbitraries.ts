@@ -8,6 +8,7 @@ import type {
   Snapshot,
   TargetSpec,
 } from "../../../../autoscaler/src/core/model.ts";
+import { learningRule, waitRule } from "../builders.ts";
 
 /** Cheap generators: one small tuple of integers a value, so that 100,000 runs stay within a minute. */
 const count = fc.nat(40);
@@ -43,16 +44,15 @@ const rules: readonly Rule[] = [
     scaleUp: { anyAbove: { cpu: 800, queue: 2000 }, step: { percent: 100, pods: 2 } },
     scaleDown: { allBelow: { cpu: 700, queue: 1500 }, forSeconds: 10, step: { percent: 50 } },
   },
+  { ...waitRule, headroom: 0.5 },
   {
-    kind: "drain",
-    name: "wait",
-    metric: "queue",
-    maxWaitSeconds: 30,
-    readinessDelaySeconds: 10,
-    serviceRatePerReplica: 2,
-    headroom: 0.5,
+    ...learningRule,
+    name: "learns",
+    maxWaitSeconds: 5,
+    readinessDelaySeconds: 15,
+    lateShare: 0,
+    scaleInWhileBusy: true,
   },
-  { kind: "drain", name: "learns", metric: "queue", maxWaitSeconds: 60, readinessDelaySeconds: 5, headroom: 0 },
 ];
 
 const policy: fc.Arbitrary<ScalingPolicy> = fc

@@ -3,7 +3,7 @@ import { defaults } from "../../../../autoscaler/src/config/defaults.ts";
 import { decide } from "../../../../autoscaler/src/core/decide.ts";
 import type { Decision, Rule, TargetSpec } from "../../../../autoscaler/src/core/model.ts";
 import type { State } from "../../../../autoscaler/src/core/state.ts";
-import { snapshotOf, specOf, type Scene } from "../builders.ts";
+import { snapshotOf, specOf, waitRule, type Scene } from "../builders.ts";
 
 /** Runs ticks one after the other; each continues the count and the state of the one before. */
 function history(spec: TargetSpec, current: number, scenes: readonly Scene[]): Decision[] {
@@ -103,16 +103,7 @@ describe("a history of the marks", () => {
 });
 
 describe("a history of a queue with a maximum wait", () => {
-  const wait: Rule = {
-    kind: "drain",
-    name: "wait",
-    metric: "queue",
-    maxWaitSeconds: 30,
-    readinessDelaySeconds: 10,
-    serviceRatePerReplica: 2,
-    headroom: 0,
-  };
-  const spec = specOf({ rules: [wait] });
+  const spec = specOf({ rules: [waitRule] });
   const queue = (now: number, ready: number, publishRate: number, unacknowledged = 0) => ({
     queue: { value: ready, observedAt: now, queue: { ready, unacknowledged, publishRate } },
   });
@@ -124,29 +115,24 @@ describe("a history of a queue with a maximum wait", () => {
       every(2, 5, (now) => ({ ready: 4, values: queue(now, 100, 20) })),
     );
     const [first = 0, ...later] = counts(decisions);
-    assert.equal(first, 16);
+    assert.equal(first, 6);
     assert.deepEqual(
       later.filter((count) => count > first),
       [],
     );
   });
 
-  it("carries the arrivals once the backlog is gone", () => {
-    const decisions = history(
-      spec,
-      16,
-      every(5, 30, (now) => ({ values: queue(now, 0, 20) })),
-    );
-    assert.equal(decisions.at(-1)?.desiredReplicas, 10);
-  });
-
-  it("comes down to what still works on messages, then to the minimum", () => {
+  it("comes down to what still works on messages, then to the minimum, once it has seen enough", () => {
     const decisions = history(
       spec,
       8,
       every(60, 4, (now) => ({ values: queue(now, 0, 0, now < 1120 ? 5 : 0) })),
     );
-    assert.deepEqual(counts(decisions), [5, 5, 1, 1]);
+    assert.deepEqual(counts(decisions), [8, 5, 1, 1]);
+    assert.deepEqual(
+      decisions.map(({ proposals: [proposal] }) => proposal?.reason),
+      ["LearningArrivals", "ReplicasBusy", "OfferedLoad", "OfferedLoad"],
+    );
   });
 
   it("holds through an outage of the broker and goes on after it", () => {
@@ -155,10 +141,10 @@ describe("a history of a queue with a maximum wait", () => {
       10,
       every(5, 6, (now) => ({ values: now > 1000 && now < 1020 ? { queue: null } : queue(now, 0, 4) })),
     );
-    assert.deepEqual(counts(decisions), [2, 2, 2, 2, 2, 2]);
+    assert.deepEqual(counts(decisions), [10, 10, 10, 10, 2, 2]);
     assert.deepEqual(
       decisions.map(({ reasons: [reason] }) => reason),
-      ["OfferedLoad", "NoProposal", "NoProposal", "NoProposal", "OfferedLoad", "OfferedLoad"],
+      ["LearningArrivals", "NoProposal", "NoProposal", "NoProposal", "OfferedLoad", "OfferedLoad"],
     );
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decide } from "../../../../autoscaler/src/core/decide.ts";
-import type { DrainRule, TargetSpec, ThresholdRule } from "../../../../autoscaler/src/core/model.ts";
+import type { TargetSpec, ThresholdRule } from "../../../../autoscaler/src/core/model.ts";
 import { seedState, type State } from "../../../../autoscaler/src/core/state.ts";
-import { snapshotOf, specOf, type Scene } from "../builders.ts";
+import { learningRule, snapshotOf, specOf, type Scene } from "../builders.ts";
 
 const marks: ThresholdRule = {
   kind: "threshold",
@@ -91,17 +91,9 @@ describe("a refused write", () => {
   });
 
   it("keeps what the drain rule has learned", () => {
-    const wait: DrainRule = {
-      kind: "drain",
-      name: "wait",
-      metric: "queue",
-      maxWaitSeconds: 30,
-      readinessDelaySeconds: 10,
-      headroom: 0,
-    };
     const queue = { ready: 500, unacknowledged: 40, publishRate: 20, ackRate: 8 };
     const { nextState, stateIfRefused } = decide(
-      specOf({ rules: [wait] }),
+      specOf({ rules: [learningRule] }),
       null,
       snapshotOf({ values: { queue: { value: 540, observedAt: 1000, queue } } }),
     );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  duesAhead,
   dueSeconds,
   meetsDeadlines,
   replicasShort,
@@ -24,6 +25,8 @@ const waiting = (count: number, age = 0): Demand["backlog"] => ({
   waiting: count,
   olderThan: (seconds) => (seconds <= age ? count : 0),
 });
+
+const meets = (of: Demand, has: Supply): boolean => meetsDeadlines(of, has, duesAhead(of));
 
 const supply = (readyReplicas: number, readyIn: readonly number[] = []): Supply => ({ readyReplicas, readyIn });
 
@@ -159,14 +162,29 @@ describe("the deadlines are met", () => {
   ];
   for (const { name, of, enough } of cases) {
     it(name, () => {
-      assert.equal(meetsDeadlines({ ...demand, ...of }, supply(enough)), true);
-      assert.equal(enough === 0 || !meetsDeadlines({ ...demand, ...of }, supply(enough - 1)), true, "with one fewer");
+      assert.equal(meets({ ...demand, ...of }, supply(enough)), true);
+      assert.equal(enough === 0 || !meets({ ...demand, ...of }, supply(enough - 1)), true, "with one fewer");
     });
   }
 
   it("with those that are starting, from when they serve", () => {
     const hundred = { ...demand, backlog: waiting(100) };
-    assert.equal(meetsDeadlines(hundred, supply(2, [2])), true);
-    assert.equal(meetsDeadlines(hundred, supply(2, [3])), false);
+    assert.equal(meets(hundred, supply(2, [2])), true);
+    assert.equal(meets(hundred, supply(2, [3])), false);
+  });
+});
+
+describe("the deadlines ahead", () => {
+  it("are of what waits, evenly, and of what comes in five starts", () => {
+    const dues = duesAhead({ ...demand, backlog: waiting(100, 10), arrivals: { steady: 8, burst: 8 } });
+    assert.equal(dues.length, 16 + 9);
+    // The oldest that may be: due at once; then what is 10 s old at most, and what comes until 57 s.
+    assert.deepEqual(dues[0], { by: 0, messages: 0 });
+    assert.deepEqual(dues[15], { by: 34 * (15 / 16), messages: 100 });
+    assert.deepEqual(dues.at(-1), { by: 57 + 34, messages: 100 + 8 * 57 });
+  });
+
+  it("are none of the past where nothing waits", () => {
+    assert.deepEqual(duesAhead(demand)[0], { by: 34, messages: 0 });
   });
 });
