@@ -59,8 +59,14 @@ function meanOf(runs: readonly DrawRun[]): Rough {
 /** The smallest constant count within the target, there from the start; null: none within the bounds. */
 export function staticPeak(bench: Bench): Outcome | null {
   const { minReplicas, maxReplicas } = bench.scenario;
-  const runsWith = (count: number): DrawRun[] =>
-    bench.draws.map((draw) => bench.run(draw, staticReplicas(count), count));
-  const count = leastEnough(minReplicas, maxReplicas, (each) => meanOf(runsWith(each)).lateShare <= lateTarget);
-  return count === undefined ? null : bench.outcomeOf(staticReplicas(count), runsWith(count));
+  const runsWith = (count: number, draws = bench.draws): DrawRun[] =>
+    draws.map((draw) => bench.run(draw, staticReplicas(count), count));
+  const isEnough = (runs: readonly DrawRun[]): boolean => meanOf(runs).lateShare <= lateTarget;
+  // The first draw comes near, for a fraction of the runs; from there on it is a matter of one or two.
+  const near = leastEnough(minReplicas, maxReplicas, (each) => isEnough(runsWith(each, bench.draws.slice(0, 1))));
+  let count = near ?? maxReplicas;
+  while (count < maxReplicas && !isEnough(runsWith(count))) count++;
+  while (count > minReplicas && isEnough(runsWith(count - 1))) count--;
+  const runs = runsWith(count);
+  return isEnough(runs) ? bench.outcomeOf(staticReplicas(count), runs) : null;
 }

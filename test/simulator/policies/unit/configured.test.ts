@@ -33,6 +33,14 @@ function targetOf(
   return { periodSeconds: 2, origins, schedules, spec };
 }
 
+interface Counted {
+  readonly name: string;
+  readonly origins: ConfiguredTarget["origins"];
+  readonly metric: string;
+  readonly target: number;
+  readonly expected: number;
+}
+
 /** What it decides at one replica when that is seen. */
 const decided = (target: ConfiguredTarget, view: Parameters<typeof viewOf>[0]): number =>
   configured(target)
@@ -58,7 +66,7 @@ describe("a user's configuration", () => {
       ...{ name: "reads requests per second and pod", origins: { requests: { kind: "podMetrics" } } },
       ...{ metric: "requests", target: 3, expected: 4 },
     },
-  ] as const)
+  ] as readonly Counted[])
     it(name, () => {
       const rules = [perReplica(metric, target)];
       assert.equal(decided(targetOf(origins, rules), { statistics, readyNow: 30 }), expected);

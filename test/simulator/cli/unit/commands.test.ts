@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Report } from "../../../../simulator/report/report.ts";
+
+const root = new URL("../../../../", import.meta.url).pathname;
+const example = (name: string): string => join(root, "simulator/examples", name);
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function simulate(...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    const command = [join(root, "simulator/main.ts"), ...args];
+    execFile(process.execPath, command, { timeout: 60_000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, stdout, stderr });
+    });
+  });
+}
+
+describe("the simulator's commands", function () {
+  this.timeout(120_000);
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "simulate-"));
+  });
+  after(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const onExample = (config: string, ...more: string[]): Promise<Result> =>
+    simulate("run", "--trace", example("jobs.csv"), "--config", example(config), ...more);
+
+  it("run writes its report with pictures", async () => {
+    const { code, stdout, stderr } = await onExample("config.yaml", "--service", "4", "--out", folder);
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.match(stdout, /^# worker on jobs\.csv\n/);
+    assert.match(
+      await readFile(join(folder, "report.md"), "utf8"),
+      /!\[Replicas and waits over time\]\(timeline\.svg\)/,
+    );
+    for (const name of ["timeline.svg", "cost.svg"]) assert.match(await readFile(join(folder, name), "utf8"), /^<svg/);
+    const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+    assert.equal(report.own[0]?.setting, "worker");
+    assert.equal(report.jobs, 6612);
+  });
+
+  it("run takes another longest wait, and comes out the same again", async () => {
+    const options = ["--service", "4", "--wait", "20", "--seed", "7", "--json"];
+    const [one, again] = [await onExample("backlog.yaml", ...options), await onExample("backlog.yaml", ...options)];
+    const report = JSON.parse(one.stdout) as Report;
+    assert.equal(report.scenario.maxWaitSeconds, 20);
+    assert.equal(report.seed, 7);
+    assert.equal(one.stdout, again.stdout);
+  });
+
+  for (const { name, args, message } of [
+    {
+      ...{ name: "work that nobody knows the length of", args: ["--config", example("config.yaml")] },
+      message: "jobs.csv has no column service to say how long a job takes: --service is required\n",
+    },
+    {
+      ...{ name: "a wait that nobody says", args: ["--config", example("backlog.yaml"), "--service", "4"] },
+      message: "worker has no drain rule to say how long a job may wait: --wait is required\n",
+    },
+    {
+      ...{ name: "a target that is not there", args: ["--config", example("config.yaml"), "--target", "web"] },
+      message: `--target must be one of worker of ${example("config.yaml")}, not "web"\n`,
+    },
+    {
+      ...{ name: "a file that is not there", args: ["--config", "/nowhere.yaml"] },
+      message: "cannot read /nowhere.yaml: ENOENT\n",
+    },
+  ])
+    it(`run tells of ${name} without a stack`, async () => {
+      const { code, stderr } = await simulate("run", "--trace", example("jobs.csv"), ...args);
+      assert.equal(stderr, message);
+      assert.equal(code, 1);
+    });
+
+  it("run tells of a trace that is none, with its lines", async () => {
+    const trace = join(folder, "bad.csv");
+    await writeFile(trace, "time,count\n0,1\n60,many\n");
+    const { code, stderr } = await simulate("run", "--trace", trace, "--config", example("config.yaml"));
+    assert.equal(stderr, 'bad.csv: 1 problem\n  line 3: count must be a number of at least 0, not "many"\n');
+    assert.equal(code, 1);
+  });
+
+  it("replay simulates two configurations on the arrivals of a log", async () => {
+    // Ten jobs a second for five minutes with 20 held by 10 replicas: 2 s of work each.
+    const log = join(folder, "decisions.ndjson");
+    const queue = { ready: 5, unacknowledged: 20, publishRate: 10, deliverRate: 10, ackRate: 10 };
+    const lines = Array.from({ length: 60 }, (_, tick) => {
+      const now = 1_700_000_000 + tick * 5;
+      const readings = { queue: { value: 25, observedAt: now, queue } };
+      const input = { now, currentReplicas: 10, readyReplicas: 10, readings, ...(tick === 0 && { state: null }) };
+      return JSON.stringify({ target: "worker", input, decision: { desiredReplicas: 10 } });
+    });
+    await writeFile(log, `${lines.join("\n")}\n`);
+    const configs = ["--config", example("config.yaml"), "--against", example("backlog.yaml")];
+    const { code, stdout, stderr } = await simulate("replay", "--log", log, ...configs, "--json");
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    const report = JSON.parse(stdout) as Report;
+    assert.equal(report.jobs, 2950);
+    assert.equal(report.meanServiceSeconds, 2);
+    assert.equal(report.scenario.slotsPerReplica, 2);
+    assert.equal(report.scenario.initialReplicas, 10);
+    assert.deepEqual(
+      report.own.map(({ setting }) => setting),
+      [example("config.yaml"), example("backlog.yaml")],
+    );
+    assert.ok(report.notes.some((note) => /60 decisions compared/.test(note)));
+  });
+
+  it("table tells of a window that is not there", async () => {
+    const { code, stderr } = await simulate("table", "--windows", "ramp,nowhere");
+    assert.match(stderr, /^window must be one of azure-code, .*, not "nowhere"\n$/);
+    assert.equal(code, 1);
+  });
+
+  it("picture writes both pictures of a cell", async () => {
+    const { code, stdout } = await simulate("picture", "--window", "ramp", "--out", folder);
+    assert.equal(code, 0);
+    const files = stdout.trim().split("\n");
+    assert.equal(files.length, 2);
+    for (const file of files) assert.match(await readFile(file, "utf8"), /^<svg/);
+  });
+});
