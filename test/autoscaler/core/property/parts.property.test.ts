@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addSample, arrivalRate } from "../../../../autoscaler/src/core/drain/arrivalRate.ts";
-import { projectBacklog } from "../../../../autoscaler/src/core/drain/projection.ts";
 import { readyIn, updateReadiness } from "../../../../autoscaler/src/core/drain/readiness.ts";
-import { sizeFor } from "../../../../autoscaler/src/core/drain/size.ts";
 import { addScaleEvent, limit } from "../../../../autoscaler/src/core/limit.ts";
 import type { TargetSpec } from "../../../../autoscaler/src/core/model.ts";
 import { replicasByRatio } from "../../../../autoscaler/src/core/rules/ratio.ts";
 import { remember, stabilisationTimer, stabilise } from "../../../../autoscaler/src/core/stabilise.ts";
-import type { RateSample, ReadinessState } from "../../../../autoscaler/src/core/state.ts";
+import type { ReadinessState } from "../../../../autoscaler/src/core/state.ts";
 import { targetSpec } from "./arbitraries.ts";
 
 const numRuns = 20_000;
@@ -161,63 +158,9 @@ describe("the ratio, for any pods", function () {
   });
 });
 
-describe("the parts of the drain rule, for any input", function () {
+describe("the starts, for any input", function () {
   this.timeout(60_000);
-  const rate = fc.nat(60);
-
-  it("the arrival rate lies within the rates seen", () => {
-    check(
-      { list: fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), rate), { minLength: 1, maxLength: 9 }) },
-      ({ list }) => {
-        let at = 0;
-        let samples: readonly RateSample[] = [];
-        for (const [gap, seen] of list) samples = addSample(samples, { at: (at += gap), rate: seen });
-        const rates = samples.map((sample) => sample.rate);
-        const found = arrivalRate(samples) ?? NaN;
-        assert.ok(between(Math.min(...rates) - 1e-9, found, Math.max(...rates) + 1e-9), `${found}`);
-      },
-    );
-  });
-
-  it("the projected backlog is never below zero and never grows by a start", () => {
-    check(
-      {
-        backlog: fc.nat(500),
-        arrivals: rate,
-        serviceRate: fc.integer({ min: 1, max: 9 }),
-        readyReplicas: count,
-        joins: fc.array(fc.nat(20), { maxLength: 4 }),
-        seconds: fc.nat(30),
-      },
-      ({ backlog, arrivals, serviceRate, readyReplicas, joins, seconds }) => {
-        const flow = { backlog, arrivalRate: arrivals, serviceRate, readyReplicas };
-        const starting = projectBacklog({ ...flow, readyIn: [...joins].sort((a, b) => a - b) }, seconds);
-        const without = projectBacklog({ ...flow, readyIn: [] }, seconds);
-        assert.ok(starting >= 0 && starting <= without + 1e-9, `${starting} of ${without}`);
-      },
-    );
-  });
-
-  it("the size carries the arrivals and drains the backlog in time, with not one replica too many", () => {
-    check(
-      {
-        arrivals: rate,
-        tenths: fc.integer({ min: 1, max: 50 }),
-        projectedBacklog: fc.nat(2000),
-        drainSeconds: fc.integer({ min: 1, max: 60 }),
-      },
-      ({ arrivals, tenths, projectedBacklog, drainSeconds }) => {
-        const serviceRate = tenths / 10;
-        const demand = { arrivalRate: arrivals, serviceRate, projectedBacklog, drainSeconds, headroom: 0 };
-        const { replicas } = sizeFor(demand);
-        const needed = arrivals + projectedBacklog / drainSeconds;
-        assert.ok(replicas * serviceRate >= needed - 1e-6);
-        assert.ok(replicas === 0 || (replicas - 1) * serviceRate < needed);
-      },
-    );
-  });
-
-  it("the starts are never more than the replicas that are not ready", () => {
+  it("are never more than the replicas that are not ready", () => {
     check({ current: count, ready: count, before: count, list: aged }, ({ current, ready, before, list }) => {
       const starts = eventsOf(list).map(({ at, change }) => ({ at, replicas: change }));
       const known: ReadinessState = { starts, readyReplicas: before };
