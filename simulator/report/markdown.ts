@@ -54,6 +54,7 @@ function rows({ own, staticPeak, standards, optimum }: Report): string[][] {
     "most replicas",
     "starts/h",
     "changes/h",
+    "redelivered",
   ];
   const schedule = (name: string, late: string, hours: number | null): string[] => [
     ...[name, late, dash, dash, number(hours, 1)],

@@ -53,6 +53,12 @@ describe("a report", () => {
     assert.ok(report.staticPeak!.podHours >= report.optimum.within!);
   });
 
+  it("has as many cells in each row of its table", () => {
+    const widths = page.split("\n").flatMap((line) => (line.startsWith("|") ? [line.split("|").length] : []));
+    assert.ok(widths.length > 5);
+    assert.equal(new Set(widths).size, 1);
+  });
+
   it("tells what is simulated otherwise than it runs", () => {
     assert.match(page, /## Simulated otherwise than it runs\n\n- something: else\.\n$/);
   });
