@@ -25,8 +25,8 @@ function drainHints(target: TargetConfig, path: string): string[] {
       .filter(({ drain }) => !drain.scaleInWhileBusy)
       .map(
         ({ index }) =>
-          `${path}.rules[${index}].drain.scaleInWhileBusy is false: messages may wait for maxWaitSeconds, so nearly all ` +
-          "replicas are busy and stay; true lets them go if they finish what they have on SIGTERM",
+          `${path}.rules[${index}].drain.scaleInWhileBusy is false: replicas that take several messages at once are ` +
+          "nearly always busy, and stay; true lets them go if they finish what they have on SIGTERM",
       ),
   ];
 }
