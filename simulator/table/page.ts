@@ -1,6 +1,6 @@
 import { findWindow } from "../workloads/windows.ts";
 import { markdownTable } from "./format.ts";
-import { cellRows, lossRows, missing, outcomeRows, targetRows } from "./rows.ts";
+import { ablationRows, cellRows, lossRows, missing, outcomeRows, targetRows } from "./rows.ts";
 import type { Entry } from "./runTable.ts";
 
 /**
@@ -19,6 +19,7 @@ export function tablePage(entries: readonly Entry[], command: string): string {
     markdownTable(targetRows(entries)),
     "## Losses",
     lossRows(entries).length === 1 ? "None." : markdownTable(lossRows(entries)),
+    ...(ablationRows(entries).length === 1 ? [] : ["## Parts switched off", markdownTable(ablationRows(entries))]),
     ...[...windows].flatMap(([window, ofWindow]) => section(window, ofWindow)),
   ].join("\n\n")}\n`;
 }

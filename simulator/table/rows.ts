@@ -1,3 +1,4 @@
+import { lateTarget } from "./choose.ts";
 import { dash, figure, meanOf, yesNo } from "./format.ts";
 import type { Outcome } from "./measures.ts";
 import type { CellResult } from "./runCell.ts";
@@ -142,6 +143,25 @@ function against({ ours, best, staticPeak }: CellResult, key: keyof Verdict): st
   if (key === "notWorseThanStatic") return staticPeak === null ? dash : `${told(staticPeak)} (${staticPeak.setting})`;
   if (key === "belowBaselines") return best === null ? dash : `${told(best)} (${best.name}: ${best.setting})`;
   return `${meanOf(ours.overOptimum, 2)} × optimum`;
+}
+
+/** What each part of ours is worth over all cells: the same without it. Only the head where no part was switched off. */
+export function ablationRows(entries: readonly Entry[]): Rows {
+  const pairs = entries.flatMap((entry) =>
+    entry.kind === "done" ? entry.result.ablations.map((without) => ({ without, ours: entry.result.ours })) : [],
+  );
+  const rows = [...Map.groupBy(pairs, ({ without }) => without.name)].map(([name, ofName]) => {
+    const mean = (of: (pair: (typeof ofName)[number]) => number): number =>
+      ofName.reduce((sum, pair) => sum + of(pair), 0) / ofName.length;
+    const within = (outcome: Outcome): boolean => outcome.lateShare.mean <= lateTarget;
+    return [
+      ...[name, mean(({ without, ours }) => without.podHours.mean / ours.podHours.mean).toFixed(3)],
+      ...[mean(({ ours }) => ours.lateShare.mean * 100).toFixed(2)],
+      ...[mean(({ without }) => without.lateShare.mean * 100).toFixed(2)],
+      `${ofName.filter(({ ours, without }) => within(ours) && !within(without)).length} of ${ofName.length}`,
+    ];
+  });
+  return [["ours", "× its pod-hours", "late % of ours", "late % of this", "cells that become late"], ...rows];
 }
 
 /** Nobody should have to count rows to see that some are not there. */

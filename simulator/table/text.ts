@@ -1,5 +1,5 @@
 import { aligned } from "./format.ts";
-import { cellRows, lossRows, missing, targetRows } from "./rows.ts";
+import { ablationRows, cellRows, lossRows, missing, targetRows } from "./rows.ts";
 import type { Entry } from "./runTable.ts";
 
 /** The table for a terminal: a block for each window, then what was met and every loss. Pod-hours are means over the seeds. */
@@ -8,6 +8,7 @@ export function tableText(entries: readonly Entry[]): string {
   return [
     ...[...windows].map(([window, ofWindow]) => `${window}\n${aligned(cellRows(ofWindow))}`),
     aligned(targetRows(entries)),
+    ...(ablationRows(entries).length === 1 ? [] : [`parts switched off\n${aligned(ablationRows(entries))}`]),
     ...missing(entries),
     `missed or not finished\n${aligned(lossRows(entries))}`,
   ].join("\n\n");

@@ -60,6 +60,13 @@ describe("the table", () => {
     assert.match(page, /\| HPA: target 4 \| 0\.40 \|/);
   });
 
+  it("sums up what each part is worth, where parts were switched off", () => {
+    // 13 pod-hours instead of 12.
+    for (const told of [text, page]) assert.match(told, /no trend\W+1\.083\W+0\.12\W+0\.00\W+0 of 1/);
+    const none = tablePage([{ ...done, result: { ...result, ablations: [] } }], "x");
+    assert.doesNotMatch(none, /Parts switched off/);
+  });
+
   it("says how it was made", () => {
     assert.match(page, /Written by `npm run simulate`; seeds 1 to 3\./);
   });
