@@ -6,6 +6,10 @@ const fineSeconds = 60;
 /** Merged samples that cover the rest of the span: a bound on the state whatever the maximum wait is. */
 const coarseSamples = 32;
 
+/** The same of lows: every tick gives one, and after this time the statistics tell the ages as well. */
+const fineLowSeconds = 20;
+const coarseLows = 16;
+
 /** A sample of statistics is the mean of its last 10 s, but stands for the 5 s since the one before: it is late by this. */
 const sampleLagSeconds = 2.5;
 
@@ -84,7 +88,7 @@ export function addLow(
   const kept = lows.filter(({ at, waiting }) => waiting < low.waiting && low.at - at < keepSeconds);
   // While a queue grows every tick is a low: to leave one out only lets messages be taken for older than they are.
   const dense = kept.findIndex(
-    ({ at }, i) => low.at - at > fineSeconds && at - (kept[i - 1]?.at ?? -Infinity) < keepSeconds / coarseSamples,
+    ({ at }, i) => low.at - at > fineLowSeconds && at - (kept[i - 1]?.at ?? -Infinity) < keepSeconds / coarseLows,
   );
   return [...(dense === -1 ? kept : kept.toSpliced(dense, 1)), low];
 }

@@ -90,10 +90,13 @@ function tried(before: ReserveLevel, replicas: number, sample: Sample, demand: R
   const helpIn = (since ?? sample.at) + demand.readinessDelaySeconds + orderSeconds - sample.at;
   // A job that waits longer than help takes is not late because of the queue's length.
   const late = helpIn > demand.maxWaitSeconds ? sample.jobs * shareAbove(demand.maxWaitSeconds, waitBefore, wait) : 0;
-  const kept = { backlog: rounded(backlog), late: rounded(before.late * sample.keep + late) };
+  const kept = { backlog: brief(backlog), late: brief(before.late * sample.keep + late) };
   if (since === undefined) return kept;
   return helpIn > 0 ? { ...kept, since } : { ...kept, backlog: 0 };
 }
+
+/** A hundred levels are stored: of large counts a tenth is enough. */
+const brief = (value: number): number => (value < 100 ? rounded(value) : Math.round(value * 10) / 10);
 
 /** Share of the way from one value to another that lies above a mark. */
 function shareAbove(mark: number, one: number, other: number): number {

@@ -70,6 +70,64 @@ describe("a state with times after now", () => {
       before: { drains: { wait: { arrivals: [], service } } },
       after: { drains: { wait: { arrivals: [], service: { ...service, at: now, busy: [] } } } },
     },
+    {
+      name: "keeps what bursts have taught, with waits that began now",
+      before: {
+        drains: {
+          wait: {
+            arrivals: [],
+            reserve: {
+              at: 2000,
+              jobs: 9,
+              levels: [
+                { backlog: 5, late: 1, since: 1990 },
+                { backlog: 0, late: 0 },
+              ],
+            },
+          },
+        },
+      },
+      after: {
+        drains: {
+          wait: {
+            arrivals: [],
+            reserve: {
+              at: now,
+              jobs: 9,
+              levels: [
+                { backlog: 5, late: 1, since: now },
+                { backlog: 0, late: 0 },
+              ],
+            },
+          },
+        },
+      },
+    },
+    {
+      name: "keeps how many were late",
+      before: { drains: { wait: { arrivals: [], lateness: { at: 2000, begun: 9, late: 1 } } } },
+      after: { drains: { wait: { arrivals: [], lateness: { at: now, begun: 9, late: 1 } } } },
+    },
+    {
+      name: "takes what was wanted later for wanted now",
+      before: { drains: { wait: { arrivals: [], wanted: [{ at: 2000, replicas: 7 }] } } },
+      after: { drains: { wait: { arrivals: [], wanted: [{ at: now, replicas: 7 }] } } },
+    },
+    {
+      name: "forgets later lows, which would make young what is old",
+      before: {
+        drains: {
+          wait: {
+            arrivals: [],
+            lows: [
+              { at: 990, waiting: 1 },
+              { at: 2000, waiting: 2 },
+            ],
+          },
+        },
+      },
+      after: { drains: { wait: { arrivals: [], lows: [{ at: 990, waiting: 1 }] } } },
+    },
   ];
   for (const { name, before, after } of cases) {
     it(name, () => {

@@ -166,8 +166,8 @@ describe("the lows of a queue", () => {
   it("are few though the queue grows for hours", () => {
     let kept: ReturnType<typeof addLow> = [];
     for (let at = 0; at < 10_000; at += 2) kept = addLow(kept, { at, waiting: at }, 3600);
-    // One a tick of the last minute, one a coarse step before.
-    assert.ok(kept.length <= 30 + 33, `${kept.length}`);
-    assert.ok((kept[0]?.at ?? NaN) < 9998 - 3400, "reaches back");
+    // One a tick of the last 20 s, one a coarse step before.
+    assert.ok(kept.length <= 10 + 18, `${kept.length}`);
+    assert.ok((kept[0]?.at ?? NaN) < 9998 - 3300, "reaches back");
   });
 });
