@@ -40,7 +40,7 @@ const comingPoints = 8;
 const reactionSeconds = 7;
 
 /**
- * The maximum wait without the margin: a sixth of it, or a quarter of the readiness delay and a tick. Starts take longer than the
+ * The maximum wait without the margin: 15 % of it, or a quarter of the readiness delay and a tick. Starts take longer than the
  * mean by about that share, and nobody can order what would make up for it. `beginsPerSecond`: of all ready replicas together,
  * since the next message begins only when some replica has finished one; Infinity where that does not matter.
  */

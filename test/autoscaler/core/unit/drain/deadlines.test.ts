@@ -32,7 +32,7 @@ const supply = (readyReplicas: number, readyIn: readonly number[] = []): Supply 
 
 describe("the time in which a message has to begin", () => {
   const cases = [
-    { name: "leaves a sixth of the maximum wait", maxWait: 40, delay: 10, due: 34 },
+    { name: "leaves 15 % of the maximum wait", maxWait: 40, delay: 10, due: 34 },
     { name: "leaves a quarter of a start and a tick where that is more", maxWait: 60, delay: 60, due: 43 },
     { name: "is no time where the wait is much shorter than a start", maxWait: 10, delay: 60, due: 0 },
     { name: "leaves a tick where replicas start at once", maxWait: 10, delay: 0, due: 8 },
