@@ -6,6 +6,7 @@ import { replay, type ReplayOptions } from "./cli/replay.ts";
 import { run, type RunOptions } from "./cli/run.ts";
 import { speed, type SpeedOptions } from "./cli/speed.ts";
 import { table, type TableOptions, type Terminal } from "./cli/table.ts";
+import { twin, type TwinOptions } from "./cli/twin.ts";
 import { UserError } from "./userError.ts";
 import { maxSeeds } from "./table/interval.ts";
 
@@ -105,6 +106,22 @@ program
   .option("--out <folder>", "writes the report and its picture, too")
   .action(async (options: ReplayOptions) => {
     await replay(options, terminal.print);
+  });
+
+program
+  .command("twin")
+  .description("a run of the demo and its simulation beside each other, in figures and as a picture")
+  .requiredOption("--report <file>", "report.json of a demo")
+  .option("--config <file>", "the autoscaler's configuration (autoscaler.yaml beside the report)")
+  .option("--log <file>", "its decision log (decisions.ndjson beside the report, if it is there)")
+  .option("--target <name>", "the demo's target of the configuration", "workflow-worker")
+  .option(...readiness)
+  .option(...slots)
+  .option("--seeds <number>", "simulations, with the seeds from 1 on", numberFrom(1, maxSeeds, "whole"), 20)
+  .option("--json", "the figures as JSON")
+  .option("--out <folder>", "where the picture goes (beside the report)")
+  .action(async (options: TwinOptions) => {
+    await twin(options, terminal.print);
   });
 
 program
