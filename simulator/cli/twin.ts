@@ -6,7 +6,7 @@ import { aligned, dash, figure } from "../table/format.ts";
 import type { Interval } from "../table/interval.ts";
 import type { Closeness } from "../twin/closeness.ts";
 import { parseDemoReport, type DemoReport } from "../twin/demoReport.ts";
-import { parseDecisions, twinPolicy } from "../twin/policy.ts";
+import { changedDecisions, parseDecisions, twinPolicy } from "../twin/policy.ts";
 import { compare, type Comparison } from "../twin/twin.ts";
 import { worldOf, type World, type WorldOptions } from "../twin/world.ts";
 import { readText, writeFiles } from "./files.ts";
@@ -35,8 +35,12 @@ export async function twin(options: TwinOptions, print: (text: string) => void):
   const world = worldOf(report, target, options);
   const policy = twinPolicy(target, log, Date.parse(report.startedAt) / 1000);
   const comparison = compare(report, world, policy, options.seeds);
+  const changed = changedDecisions(target, log);
   const { curves: _, waits: __, ...figures } = comparison;
-  print(options.json === true ? JSON.stringify(figures, null, 2) : twinText(comparison, world));
+  const told = { ...figures, decisions: { logged: log.length, changed } };
+  print(options.json === true ? JSON.stringify(told, null, 2) : twinText(comparison, world));
+  if (options.json !== true && changed > 0)
+    print(`\n${changed} of ${log.length} logged decisions come out otherwise now: the run was one of another version.`);
   const [path = ""] = await writeFiles(options.out ?? folder, { "twin.svg": await pictureOf(report, comparison) });
   if (options.json !== true) print(`\n${path}`);
 }

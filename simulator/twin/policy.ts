@@ -1,4 +1,4 @@
-import { decide } from "../../autoscaler/src/core/decide.ts";
+import { decide, type Outcome } from "../../autoscaler/src/core/decide.ts";
 import type { Decision, Reading, Snapshot, TargetSpec } from "../../autoscaler/src/core/model.ts";
 import type { State } from "../../autoscaler/src/core/state.ts";
 import type { PolicyKind } from "../model.ts";
@@ -53,16 +53,27 @@ export function twinPolicy(target: ConfiguredTarget, log: readonly LoggedDecisio
   };
 }
 
-/** Decides again what was decided before. */
-function stateBefore(spec: TargetSpec, log: readonly LoggedDecision[], begun: number): State | null {
+/** Logged counts that come out otherwise now: the run was then one of another program, and its twin is not its twin. */
+export function changedDecisions({ spec }: ConfiguredTarget, log: readonly LoggedDecision[]): number {
+  const again = redecide(spec, log);
+  return log.filter(({ decision }, i) => decision.desiredReplicas !== again[i]?.decision.desiredReplicas).length;
+}
+
+const stateBefore = (spec: TargetSpec, log: readonly LoggedDecision[], begun: number): State | null =>
+  redecide(
+    spec,
+    log.filter(({ input }) => input.now < begun),
+  ).at(-1)?.nextState ?? null;
+
+function redecide(spec: TargetSpec, log: readonly LoggedDecision[]): Outcome[] {
   let state: State | null = null;
-  for (const { input } of log) {
-    if (input.now >= begun) break;
+  return log.map(({ input }) => {
     // A log tells it only where it is not what the line before has left.
     const { state: told, ...snapshot } = input;
-    state = decide(spec, told === undefined ? state : told, snapshot).nextState;
-  }
-  return state;
+    const outcome = decide(spec, told === undefined ? state : told, snapshot);
+    state = outcome.nextState;
+    return outcome;
+  });
 }
 
 const onClock = (readings: Readonly<Record<string, Reading>>, begun: number): Record<string, Reading> =>

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../../../autoscaler/src/core/model.ts";
 import type { ConfiguredTarget } from "../../../../simulator/policies/configured.ts";
-import { parseDecisions, twinPolicy, type LoggedDecision } from "../../../../simulator/twin/policy.ts";
+import {
+  changedDecisions,
+  parseDecisions,
+  twinPolicy,
+  type LoggedDecision,
+} from "../../../../simulator/twin/policy.ts";
 import { scenarioOf, statisticsOf, viewOf, workload } from "../../policies/builders.ts";
 import { target } from "../builders.ts";
 
@@ -60,6 +65,17 @@ describe("the policy of a twin", () => {
         policy.decide(viewOf({ now, replicas: counts.at(-1) ?? 5, statistics: statisticsOf({ observedAt: now }) })),
       );
     assert.deepEqual(counts, [5, 8, 2]);
+  });
+});
+
+describe("changedDecisions", () => {
+  it("counts those that come to another count now", () => {
+    const decided = (at: number, messages: number, desiredReplicas: number): LoggedDecision => ({
+      ...logged(at, queue(at, messages)),
+      decision: { desiredReplicas } as LoggedDecision["decision"],
+    });
+    assert.equal(changedDecisions(target, [decided(0, 100, 5), decided(2, 100, 4), decided(4, 100, 5)]), 1);
+    assert.equal(changedDecisions(target, []), 0);
   });
 });
 
