@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { ConfigError } from "../../../../autoscaler/src/config/problems.ts";
 import { parseConfig } from "../../../../autoscaler/src/config/parse.ts";
 import { defaults } from "../../../../autoscaler/src/config/defaults.ts";
+import type { DrainRule } from "../../../../autoscaler/src/core/model.ts";
 import { toTargetSpec } from "../../../../autoscaler/src/config/targetSpec.ts";
 
 const fixtures = new URL("../../../fixtures/config/", import.meta.url);
@@ -45,6 +46,33 @@ describe("a valid configuration", () => {
       tolerance: { up: 0.1, down: 0.1 },
     });
   });
+
+  it("gets every default of a drain rule", () => {
+    const text = read("valid.yaml").replace(/perReplica: .*/u, "drain: { metric: queueDepth, maxWaitSeconds: 30 }");
+    const { metric: _, ...rule } = toTargetSpec(parseConfig(text, "valid.yaml").targets[0]!).rules[0] as DrainRule;
+    assert.deepEqual(rule, { kind: "drain", name: "backlog", maxWaitSeconds: 30, ...defaults.drain });
+  });
+
+  it("may say how many may be late, and that busy replicas may go", () => {
+    const keys = "metric: queueDepth, maxWaitSeconds: 30, lateShare: 0.05, scaleInWhileBusy: true";
+    const text = read("valid.yaml").replace(/perReplica: .*/u, `drain: { ${keys} }`);
+    const rule = toTargetSpec(parseConfig(text, "valid.yaml").targets[0]!).rules[0] as DrainRule;
+    assert.deepEqual([rule.lateShare, rule.scaleInWhileBusy], [0.05, true]);
+  });
+
+  const refused = [
+    { name: "a share above a half", key: "lateShare: 0.6" },
+    { name: "a share below none", key: "lateShare: -0.1" },
+    { name: "a word for yes", key: 'scaleInWhileBusy: "yes"' },
+    { name: "what only a simulation may leave out", key: "without: [margin]" },
+  ];
+  for (const { name, key } of refused) {
+    it(`is none with ${name} in a drain rule`, () => {
+      const drain = `drain: { metric: queueDepth, maxWaitSeconds: 30, ${key} }`;
+      const problems = problemsOf(read("valid.yaml").replace(/perReplica: .*/u, drain));
+      assert.match(problems.join("\n"), new RegExp(key.split(":")[0] ?? ""));
+    });
+  }
 
   it("keeps the rest of a direction whose behavior is given in part", () => {
     const text = `${read("valid.yaml")}    behavior: { scaleDown: { stabilizationWindowSeconds: 60, tolerance: 0.2 } }\n`;

@@ -135,6 +135,65 @@ describe("a history of a queue with a maximum wait", () => {
     );
   });
 
+  const graceful = specOf({ rules: [{ ...waitRule, scaleInWhileBusy: true }] });
+
+  /** Half an hour of a queue in steps of 2 s; a replica serves 10 s after its order. Ready ones each hold a message. */
+  function simulated(rateAt: (seconds: number) => number): {
+    oldest: number;
+    replicaSeconds: number;
+    messages: number;
+  } {
+    let state: State | null = null;
+    let current = 10;
+    let [waiting, messages, begun, replicaSeconds, oldest] = [0, 0, 0, 0, 0];
+    const orders: { at: number; count: number }[] = [];
+    const published: number[] = [];
+    for (let seconds = 0; seconds < 1800; seconds += 2) {
+      const late = orders.filter(({ at }) => seconds - at < 10).at(0)?.count ?? current;
+      const ready = Math.min(current, late);
+      messages += 2 * rateAt(seconds);
+      published.push(messages);
+      const served = Math.min(waiting + 2 * rateAt(seconds), 2 * 2 * ready);
+      waiting += 2 * rateAt(seconds) - served;
+      begun += served;
+      replicaSeconds += 2 * current;
+      // The first step by whose end more were published than have begun.
+      oldest = Math.max(
+        oldest,
+        seconds - 2 * published.findIndex((count) => count > begun + 1e-6 || count === messages),
+      );
+      const now = 1000 + seconds;
+      const unacknowledged = waiting > 0 ? ready : Math.ceil(rateAt(seconds) / 2);
+      const statistics = {
+        ready: Math.round(waiting),
+        unacknowledged,
+        publishRate: rateAt(seconds),
+        ackRate: served / 2,
+      };
+      const values = { queue: { value: statistics.ready, observedAt: now, queue: statistics } };
+      const outcome: ReturnType<typeof decide> = decide(graceful, state, snapshotOf({ now, current, ready, values }));
+      state = outcome.nextState;
+      const desired = outcome.decision.desiredReplicas;
+      if (desired > current) orders.push({ at: seconds, count: current });
+      current = desired;
+    }
+    return { oldest, replicaSeconds, messages };
+  }
+
+  const loads: { name: string; rateAt: (seconds: number) => number; share: number }[] = [
+    { name: "of a steady rate", rateAt: () => 20, share: 1.05 },
+    { name: "of a slow wave", rateAt: (seconds) => 40 + 30 * Math.sin(seconds / 150), share: 1.15 },
+    { name: "of twice the rate for a minute", rateAt: (seconds) => (seconds % 600 > 540 ? 40 : 20), share: 1.15 },
+  ];
+  for (const { name, rateAt, share } of loads) {
+    it(`lets no message ${name} wait too long, for little more than the work itself`, () => {
+      const { oldest, replicaSeconds, messages } = simulated(rateAt);
+      assert.ok(oldest <= 30, `${oldest} s`);
+      // Each message is half a second of work.
+      assert.ok(replicaSeconds <= share * (messages / 2), `${replicaSeconds / (messages / 2)} of the work`);
+    });
+  }
+
   it("holds through an outage of the broker and goes on after it", () => {
     const decisions = history(
       spec,
