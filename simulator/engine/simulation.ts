@@ -103,7 +103,7 @@ export class Simulation {
   }
 
   #change(at: number): void {
-    if (this.#graces[0]?.until === at) this.#returnJobs((this.#graces.shift() as Grace).replica);
+    if (this.#graces[0]?.until === at) this.#endGraces(at);
     else if (this.#fleet.nextReady === at) {
       this.#fleet.becomeReady();
       this.recorder.supplyChanged(at, this.#fleet.ready);
@@ -151,6 +151,11 @@ export class Simulation {
       if (scaleIn.kind === "kill") this.#returnJobs(replica);
       else this.#graces.push({ until: at + scaleIn.graceSeconds, replica });
     }
+  }
+
+  /** All that end together, before any of their jobs is given out again: the oldest is the next, whoever had it. */
+  #endGraces(at: number): void {
+    while (this.#graces[0]?.until === at) this.#returnJobs((this.#graces.shift() as Grace).replica);
   }
 
   #returnJobs(replica: Replica): void {

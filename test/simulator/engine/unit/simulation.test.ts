@@ -83,6 +83,17 @@ describe("a simulation", () => {
       near(run.podSeconds, 100 + 8);
     });
 
+    it("and gives out the oldest job first when several graces end together", () => {
+      const scenario = scenarioOf({
+        ...{ initialReplicas: 3, slotsPerReplica: 2, maxWaitSeconds: 0 },
+        scaleIn: { kind: "drain", graceSeconds: 3 },
+      });
+      // Both other replicas lose their job at 8 s, and the one that stays has one free slot.
+      const { waits } = simulate(workloadOf([0, 1, 2], [30, 30, 30], 100), scenario, step(5, 3, 1), 1);
+      near(waits[1] ?? NaN, 8 - 1);
+      near(waits[2] ?? NaN, 30 - 2);
+    });
+
     it("and returns its job at once when it is killed", () => {
       const run = runWith({ kind: "kill" });
       assert.deepEqual([...run.waits], [0, 9, 18]);
