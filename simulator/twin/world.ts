@@ -19,7 +19,7 @@ export interface WorldOptions {
   readonly slots?: number;
 }
 
-/** A shell's grace when nobody tells another. */
+/** Kubernetes' own, when nobody tells another. */
 const usualGraceSeconds = 30;
 /** The source asks for the statistics at each tick; the answer takes a moment. */
 const answerSeconds = 0.3;

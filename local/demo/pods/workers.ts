@@ -16,7 +16,7 @@ interface Deployment {
   };
 }
 
-/** How a worker is set up, as its Deployment says; null: it does not. */
+/** How a worker is set up, as its Deployment says; null: it does not. Slots are those of the main queue, which the jobs come from. */
 export async function readWorkers(api: Client): Promise<Pick<WorkerRecord, "slots" | "graceSeconds">> {
   const deployment = await readObject<Deployment>(api, `/apis/apps/v1/namespaces/${namespace}/deployments/${workers}`);
   const pod = deployment?.spec?.template.spec;
