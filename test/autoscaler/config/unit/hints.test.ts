@@ -23,6 +23,7 @@ const hintsFor = (target: object): string[] =>
           },
         ],
       }),
+      "hints.yaml",
     ),
   );
 
