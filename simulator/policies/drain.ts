@@ -48,7 +48,7 @@ function targetSpec(scenario: Scenario, setting: DrainSetting): TargetSpec {
   };
 }
 
-const parts: readonly DrainPart[] = ["ages", "starts", "margin", "burst", "lookAhead", "keepAlive", "reserve"];
+const parts: readonly DrainPart[] = ["ages", "starts", "margin", "burst", "lookAhead", "reserve"];
 
 /** The rule without each of its parts, and in the two settings that a configuration may choose instead. */
 export const ablations: readonly { readonly name: string; readonly policy: PolicyKind }[] = [

@@ -20,7 +20,6 @@ const drain = z.object({
       levels: z.array(z.object({ backlog: number, late: number, since: number.optional() })),
     })
     .optional(),
-  wanted: z.array(counted).optional(),
 });
 
 const readiness = z.object({ starts: z.array(counted), readyReplicas: count, delaySeconds: number.optional() });

@@ -46,7 +46,7 @@ export function withTimesMoved(state: State, seconds: number): State {
 
 function withDrainMoved(drain: DrainState, seconds: number): DrainState {
   const moved = <T extends { readonly at: number }>(one: T): T => ({ ...one, at: one.at + seconds });
-  const { arrivals, service, lows, lateness, reserve, wanted } = drain;
+  const { arrivals, service, lows, lateness, reserve } = drain;
   const waits = reserve?.levels.map((level) =>
     level.since === undefined ? level : { ...level, since: level.since + seconds },
   );
@@ -56,7 +56,6 @@ function withDrainMoved(drain: DrainState, seconds: number): DrainState {
     ...(lows && { lows: lows.map(moved) }),
     ...(lateness && { lateness: moved(lateness) }),
     ...(reserve && waits && { reserve: { ...moved(reserve), levels: waits } }),
-    ...(wanted && { wanted: wanted.map(moved) }),
   };
 }
 

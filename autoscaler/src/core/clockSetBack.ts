@@ -35,7 +35,7 @@ function withoutFutureWrites(ownership: Ownership, now: number): Ownership {
 /** Samples carry the time of their source, which may be ahead a little; later ones would shut out all new samples. */
 function withoutFutureSamples(drain: DrainState, now: number): DrainState {
   const latest = now + allowedClockSkewSeconds;
-  const { service, reserve, lateness, wanted, lows } = drain;
+  const { service, reserve, lateness, lows } = drain;
   // What was learned holds at any time; only samples that still wait to be paired, and times, are lost.
   return {
     ...drain,
@@ -45,7 +45,6 @@ function withoutFutureSamples(drain: DrainState, now: number): DrainState {
     ...(lateness !== undefined && { lateness: { ...lateness, at: Math.min(lateness.at, now) } }),
     // A low of the future says nothing of the age of what waits now.
     ...(lows !== undefined && { lows: lows.filter(({ at }) => at <= now) }),
-    ...(wanted !== undefined && { wanted: wanted.map((one) => ({ ...one, at: Math.min(one.at, now) })) }),
   };
 }
 

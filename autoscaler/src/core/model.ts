@@ -108,7 +108,7 @@ export interface ThresholdRule {
 }
 
 /** A part of the drain rule that a simulation can leave out, to show what it is worth. */
-export type DrainPart = "ages" | "starts" | "margin" | "burst" | "lookAhead" | "keepAlive" | "reserve";
+export type DrainPart = "ages" | "starts" | "margin" | "burst" | "lookAhead" | "reserve";
 
 /** Keeps the wait in a queue within a bound; needs a metric with queue statistics. */
 export interface DrainRule {

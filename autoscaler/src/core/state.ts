@@ -85,8 +85,6 @@ export interface DrainState {
   readonly lateness?: LatenessState;
   /** Absent until the service rate is known. */
   readonly reserve?: ReserveState;
-  /** Counts that were wanted a moment ago, higher than what is wanted now; newest last. */
-  readonly wanted?: readonly Recommendation[];
 }
 
 /** Replicas that were ordered and are not Ready yet. */

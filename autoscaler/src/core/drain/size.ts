@@ -1,8 +1,7 @@
 import type { DrainRule } from "../model.ts";
 import type { Reason } from "../reasons.ts";
-import type { DrainState, Recommendation } from "../state.ts";
+import type { DrainState } from "../state.ts";
 import { duesAhead, meetsDeadlines, replicasShort, type Demand, type Supply } from "./deadlines.ts";
-import { keptAlive, rememberWanted } from "./keepAlive.ts";
 import { isBudgetShort } from "./lateness.ts";
 import { levelsUpTo, reserveOf } from "./reserve.ts";
 
@@ -21,8 +20,6 @@ export interface Sizing {
   readonly currentReplicas: number;
   readonly floors: readonly Floor[];
   readonly rule: Pick<DrainRule, "headroom" | "lateShare" | "without">;
-  /** Epoch seconds. */
-  readonly now: number;
 }
 
 /** A whole count, not yet clamped by any bound. */
@@ -33,23 +30,19 @@ export interface Size {
   readonly needed: number;
   /** What raised it above that. */
   readonly why?: string;
-  readonly wanted: readonly Recommendation[];
 }
 
 /** The lowest count that meets all deadlines, raised to the floors; the highest floor gives the reason. */
 export function sizeFor(sizing: Sizing, learned: DrainState): Size {
-  const { demand, now, currentReplicas } = sizing;
-  const { readinessDelaySeconds } = demand;
   const needed = neededFor(sizing);
-  const wanted = rememberWanted(learned.wanted ?? [], { at: now, replicas: needed }, readinessDelaySeconds);
-  const floors = [...sizing.floors, ...ownFloors(sizing, learned, keptAlive(wanted, now, readinessDelaySeconds))];
+  const floors = [...sizing.floors, ...ownFloors(sizing, learned)];
   // The first of equals: what is unknown is more to know than what would have been kept anyway.
   const highest = floors.reduce<Floor | undefined>(
     (best, floor) => (floor.replicas > (best?.replicas ?? needed) ? floor : best),
     undefined,
   );
-  if (highest !== undefined) return { ...highest, needed, wanted };
-  return { replicas: needed, reason: needed > currentReplicas ? "DrainBacklog" : "OfferedLoad", needed, wanted };
+  if (highest !== undefined) return { ...highest, needed };
+  return { replicas: needed, reason: needed > sizing.currentReplicas ? "DrainBacklog" : "OfferedLoad", needed };
 }
 
 function neededFor({ demand, supply, currentReplicas }: Sizing): number {
@@ -75,16 +68,11 @@ function fewer({ readyReplicas, readyIn }: Supply, count: number): Supply {
   };
 }
 
-function ownFloors({ demand, rule, currentReplicas }: Sizing, learned: DrainState, kept: number): Floor[] {
+function ownFloors({ demand, rule }: Sizing, learned: DrainState): Floor[] {
   const { arrivals, serviceRate } = demand;
   const load = arrivals.steady / serviceRate;
   const { headroom, lateShare, without = [] } = rule;
   const floors: Floor[] = [];
-  if (!without.includes("keepAlive")) {
-    // A count that was wanted and not granted is not kept: it is not there.
-    const replicas = Math.min(kept, currentReplicas);
-    floors.push({ replicas, reason: "KeepAlive", why: `${kept} were wanted a moment ago` });
-  }
   if (headroom > 0) {
     // Square-root staffing: Halfin and Whitt, 1981.
     const replicas = Math.ceil(load + headroom * Math.sqrt(load) - 1e-9);

@@ -73,14 +73,14 @@ function size(scene: Scene, state: DrainState, observed: Observed): DrainOutcome
   const supply = { readyReplicas, readyIn: rule.without?.includes("starts") === true ? [] : starting };
   const unacknowledged = measurement.queue?.unacknowledged;
   const floors = floorsOf({ rule, now, currentReplicas, readyReplicas, arrivals: state.arrivals, unacknowledged });
-  const sized = sizeFor({ demand, supply, currentReplicas, floors, rule, now }, state);
+  const sized = sizeFor({ demand, supply, currentReplicas, floors, rule }, state);
   const { arrivals, backlog, serviceRate } = observed;
   const detail =
     `${figure(arrivals.burst)} jobs/s at ${figure(serviceRate)} a replica, ${figure(backlog.waiting)} wait` +
     `${backlog.waiting > 0 ? `, the oldest for ${figure(known.oldest)} s` : ""} of ${figure(maxWaitSeconds)} s, ` +
     `a start takes ${figure(delay)} s: ${sized.needed}${sized.why === undefined ? "" : `, but ${sized.why}: ${sized.replicas}`}`;
   const proposal = { rule: rule.name, replicas: sized.replicas, reason: sized.reason, detail };
-  return { proposal, state: { ...state, wanted: sized.wanted } };
+  return { proposal, state };
 }
 
 interface Observed {

@@ -57,7 +57,7 @@ function backlogOf(waiting: readonly Cohort[]): Demand["backlog"] {
 function sized({ demand, supply }: World): number {
   const currentReplicas = supply.readyReplicas + supply.readyIn.length;
   const rule = { headroom: 0, lateShare: 0.01 };
-  return sizeFor({ demand, supply, currentReplicas, floors: [], rule, now: 0 }, { arrivals: [] }).replicas;
+  return sizeFor({ demand, supply, currentReplicas, floors: [], rule }, { arrivals: [] }).replicas;
 }
 
 describe("the replicas that are short, for any demand", function () {

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addLow, addSample, backlogOf } from "../../../../autoscaler/src/core/drain/arrivalHistory.ts";
 import { arrivalRates } from "../../../../autoscaler/src/core/drain/arrivalRate.ts";
-import { keptAlive, rememberWanted } from "../../../../autoscaler/src/core/drain/keepAlive.ts";
 import { learnReserve, levelsUpTo, reserveOf } from "../../../../autoscaler/src/core/drain/reserve.ts";
-import type { RateSample, Recommendation, ReserveState, WaitingSample } from "../../../../autoscaler/src/core/state.ts";
+import type { RateSample, ReserveState, WaitingSample } from "../../../../autoscaler/src/core/state.ts";
 
 const numRuns = 2000;
 
@@ -101,22 +100,6 @@ describe("the ages of what waits, for any history", () => {
         assert.ok(found >= Math.min(waiting, least), `${found} of ${least}`);
       }),
       { numRuns: 500 },
-    );
-  });
-});
-
-describe("the counts wanted, for any history", () => {
-  it("keep alive the highest of the time, as if all were remembered", () => {
-    fc.assert(
-      fc.property(list, fc.nat(200), (pairs, delay) => {
-        const all = samplesOf(pairs).map(({ at, rate }) => ({ at, replicas: rate }));
-        let wanted: readonly Recommendation[] = [];
-        for (const [i, one] of all.entries()) {
-          wanted = rememberWanted(wanted, one, delay);
-          assert.equal(keptAlive(wanted, one.at, delay), keptAlive(all.slice(0, i + 1), one.at, delay));
-        }
-      }),
-      { numRuns },
     );
   });
 });

@@ -109,11 +109,6 @@ describe("a state with times after now", () => {
       after: { drains: { wait: { arrivals: [], lateness: { at: now, begun: 9, late: 1 } } } },
     },
     {
-      name: "takes what was wanted later for wanted now",
-      before: { drains: { wait: { arrivals: [], wanted: [{ at: 2000, replicas: 7 }] } } },
-      after: { drains: { wait: { arrivals: [], wanted: [{ at: now, replicas: 7 }] } } },
-    },
-    {
       name: "forgets later lows, which would make young what is old",
       before: {
         drains: {

@@ -133,7 +133,7 @@ describe("the memory of the drain rule", () => {
   it("of an earlier version is enough to go on with", () => {
     const { proposal, state } = outcome({ ready: 40, unacknowledged: 4, publishRate: 8, ackRate: 4 });
     assert.notEqual(proposal.replicas, null);
-    assert.deepEqual(Object.keys(state).sort(), ["arrivals", "lateness", "lows", "reserve", "service", "wanted"]);
+    assert.deepEqual(Object.keys(state).sort(), ["arrivals", "lateness", "lows", "reserve", "service"]);
   });
 
   it("proposes from what was known before, through a reading without a publish rate", () => {

@@ -36,7 +36,7 @@ function sized(one: Case): Size {
   const { current = 4, floors = [], learned = nothing } = one;
   const supply = { readyReplicas: current, readyIn: [], ...one.supply };
   const rule = { headroom: 0, lateShare: 0.01, ...one.rule };
-  return sizeFor({ demand: one.demand ?? demand, supply, currentReplicas: current, floors, rule, now: 1000 }, learned);
+  return sizeFor({ demand: one.demand ?? demand, supply, currentReplicas: current, floors, rule }, learned);
 }
 
 const busy: Floor = { replicas: 3, reason: "ReplicasBusy", why: "3 are busy" };
@@ -115,31 +115,6 @@ describe("the size", () => {
       shortestServingSeconds: 2.4,
     };
     assert.equal(sized({ demand: of, current: 0 }).replicas, 3);
-  });
-});
-
-describe("what was wanted a moment ago", () => {
-  const learned: DrainState = { arrivals: [], wanted: [{ at: 991, replicas: 3 }] };
-
-  it("is kept for a quarter of a start", () => {
-    const { replicas, reason, wanted } = sized({ learned });
-    assert.deepEqual([replicas, reason], [3, "KeepAlive"]);
-    assert.deepEqual(wanted, [
-      { at: 991, replicas: 3 },
-      { at: 1000, replicas: 0 },
-    ]);
-  });
-
-  it("is not ordered where it was not granted", () => {
-    assert.equal(sized({ learned, current: 2 }).replicas, 2);
-  });
-
-  it("is remembered by the deadlines alone, not by floors, which would keep themselves", () => {
-    assert.deepEqual(sized({ floors: [busy] }).wanted, [{ at: 1000, replicas: 0 }]);
-  });
-
-  it("is nothing to a simulation without it", () => {
-    assert.equal(sized({ learned, rule: { without: ["keepAlive"] } }).replicas, 0);
   });
 });
 
