@@ -22,7 +22,13 @@ const drain = z.object({
     .optional(),
 });
 
-const readiness = z.object({ starts: z.array(counted), readyReplicas: count, delaySeconds: number.optional() });
+const readiness = z.object({
+  starts: z.array(counted.extend({ unseen: z.literal(true).optional() })),
+  readyReplicas: count,
+  delaySeconds: number.optional(),
+  learned: count.optional(),
+  at: number.optional(),
+});
 
 const ownership = z.object({
   replicas: count,

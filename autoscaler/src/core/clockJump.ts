@@ -30,7 +30,11 @@ export function withTimesMoved(state: State, seconds: number): State {
     scaleDownEvents: scaleDownEvents.map(moved),
     thresholds: mapValues(state.thresholds, (since) => mapValues(since, (at) => at + seconds)),
     drains: mapValues(state.drains, (drain) => withDrainMoved(drain, seconds)),
-    readiness: { ...readiness, starts: readiness.starts.map(moved) },
+    readiness: {
+      ...readiness,
+      starts: readiness.starts.map(moved),
+      ...(readiness.at !== undefined && { at: readiness.at + seconds }),
+    },
     ...(ownership === undefined
       ? {}
       : {

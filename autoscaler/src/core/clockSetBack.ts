@@ -1,4 +1,4 @@
-import type { DrainState, Ownership, ReserveState, State } from "./state.ts";
+import type { DrainState, Ownership, ReadinessState, ReserveState, State } from "./state.ts";
 import { allowedClockSkewSeconds } from "./signal.ts";
 
 /**
@@ -15,11 +15,16 @@ export function withoutFuture(state: State, now: number): State {
     recommendations: past(state.recommendations),
     scaleUpEvents: past(state.scaleUpEvents),
     scaleDownEvents: past(state.scaleDownEvents),
-    // A start whose age is unknown would teach a delay that nobody waited.
-    readiness: { ...state.readiness, starts: state.readiness.starts.filter(({ at }) => at <= now) },
+    readiness: withoutFutureStarts(state.readiness, now),
     drains: Object.fromEntries(drains) as State["drains"],
     ...(state.ownership === undefined ? {} : { ownership: withoutFutureWrites(state.ownership, now) }),
   };
+}
+
+/** A start whose age is unknown would teach a delay that nobody waited, and so would a tick that is long ago. */
+function withoutFutureStarts({ at: last, ...readiness }: ReadinessState, now: number): ReadinessState {
+  const starts = readiness.starts.filter(({ at }) => at <= now);
+  return { ...readiness, starts, ...(last !== undefined && last <= now && { at: last }) };
 }
 
 function withoutFutureWrites(ownership: Ownership, now: number): Ownership {

@@ -1,5 +1,5 @@
 import { withoutFuture } from "./clockSetBack.ts";
-import { updateReadiness } from "./drain/readiness.ts";
+import { updateReadiness, withStart } from "./drain/readiness.ts";
 import { findHolds, holdTimers } from "./holds/holds.ts";
 import { updateNoAck } from "./holds/noAck.ts";
 import { afterAttempt, afterWrite, updateOwnership } from "./holds/ownership.ts";
@@ -71,7 +71,10 @@ function withOwnership(
   const { ownership, landed } = updateOwnership(seeded.ownership, snapshot, spec);
   // A write that is only now known to have succeeded uses up its part of the rate like any other.
   const counted = landed === undefined ? seeded : withChange(spec, seeded, landed.at, landed.change);
-  const readiness = updateReadiness(counted.readiness, now, { current: currentReplicas, ready: readyReplicas });
+  // Whoever raised the count: an own write was counted when it was written.
+  const risen = landed === undefined ? currentReplicas - (seeded.ownership?.replicas ?? currentReplicas) : 0;
+  const replicas = { current: currentReplicas, ready: readyReplicas, risen };
+  const readiness = updateReadiness(counted.readiness, now, replicas);
   return { ...counted, readiness, ownership };
 }
 
@@ -104,13 +107,12 @@ function statesAfter(
 }
 
 function withChange<S extends State>(spec: TargetSpec, state: S, at: number, change: number): S {
-  const { starts } = state.readiness;
   return {
     ...state,
     ...addScaleEvent(state, change, at, spec),
     // After a step down the load of each replica is another one: it has to stay low for the whole time again.
     thresholds: change < 0 ? {} : state.thresholds,
     // From the order on, not from the pod's creation: work waits for scheduling and image pulls too.
-    readiness: { ...state.readiness, starts: change > 0 ? [...starts, { at, replicas: change }] : starts },
+    readiness: change > 0 ? withStart(state.readiness, { at, replicas: change }) : state.readiness,
   };
 }

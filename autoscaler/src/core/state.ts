@@ -87,18 +87,25 @@ export interface DrainState {
   readonly reserve?: ReserveState;
 }
 
-/** Replicas that were ordered and are not Ready yet. */
+/** Replicas that are not Ready yet, since they were ordered or were first seen so. */
 export interface Start {
   readonly at: number;
   readonly replicas: number;
+  /** Its beginning was not seen: it may be older than `at`, so it teaches no delay. */
+  readonly unseen?: true;
 }
 
 /** Starts under way, oldest first, and what earlier ones have taught. */
 export interface ReadinessState {
   readonly starts: readonly Start[];
+  /** The highest count since starts are under way; the present one when none is. */
   readonly readyReplicas: number;
-  /** Learned from starts; absent until one has been seen. */
+  /** Learned from starts, seconds; absent until one has been seen. */
   readonly delaySeconds?: number;
+  /** Starts that taught it; absent in a state of an earlier version. */
+  readonly learned?: number;
+  /** The last tick; absent in a state of an earlier version. */
+  readonly at?: number;
 }
 
 /** The count that is this autoscaler's own doing or has been accepted as given; any other one was written by somebody else. */
