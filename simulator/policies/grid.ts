@@ -11,7 +11,10 @@ import { lcp } from "./lcp.ts";
  * are the HPA's default. Settings that come to the same value in a scenario are all in it.
  */
 export function baselineGrid(scenario: Scenario, meanServiceSeconds: number): PolicyKind[] {
-  return [...hpaGrid(), ...kedaGrid(scenario), ...kpaGrid(scenario, meanServiceSeconds), ...awsGrid(), ...lcpGrid()];
+  return [
+    ...[...hpaGrid(), ...kedaQueueGrid(scenario), ...kedaRateGrid(), ...kedaBothGrid()],
+    ...[...kpaGrid(scenario, meanServiceSeconds), ...awsGrid(), ...lcpGrid()],
+  ];
 }
 
 /** One or two settings of each family, for a first look. */
@@ -25,6 +28,7 @@ export function quickGrid(scenario: Scenario): PolicyKind[] {
     hpaCpu({ percent: 70 }),
     keda({ queueLength: slots }),
     keda({ queueLength: wait }),
+    keda({ queueLength: { shareOfWait: 0.75 }, downWindowSeconds: 30 }),
     keda({ utilization: 0.9 }),
     keda({ queueLength: wait, utilization: 0.9 }),
     kpa(),
@@ -34,41 +38,72 @@ export function quickGrid(scenario: Scenario): PolicyKind[] {
   ];
 }
 
+/** Up as far as a metric says at once: who tunes a behavior at all may give up its pace. */
+const unlimited = { upPolicies: [{ type: "Pods", value: 1000, periodSeconds: 15 }] } as const;
+
 function hpaGrid(): PolicyKind[] {
+  const windows = [30, 60];
   return [
-    ...[0.5, 0.6, 0.7, 0.8, 0.9, 1].map((utilization) => hpaRate({ utilization })),
-    ...[60, 0].flatMap((downWindowSeconds) =>
-      [0.7, 0.9].map((utilization) => hpaRate({ utilization, downWindowSeconds })),
+    // Absent is the default: nobody has to say it.
+    ...[0.6, 0.7, 0.8, 0.9].map((utilization) => hpaRate({ utilization })),
+    ...windows.flatMap((windowSeconds) =>
+      [60, 0].flatMap((downWindowSeconds) =>
+        [0.7, 0.8, 0.9, 1, 1.1].map((utilization) => hpaRate({ utilization, windowSeconds, downWindowSeconds })),
+      ),
     ),
-    ...[50, 70, 90].map((percent) => hpaCpu({ percent })),
-    hpaCpu({ percent: 70, downWindowSeconds: 60 }),
+    ...[0.8, 0.9, 1].map((utilization) =>
+      hpaRate({ utilization, windowSeconds: 30, downWindowSeconds: 60, ...unlimited }),
+    ),
+    ...[70, 90].map((percent) => hpaCpu({ percent })),
+    ...[70, 90].map((percent) => hpaCpu({ percent, downWindowSeconds: 60 })),
   ];
 }
 
-function kedaGrid({ slotsPerReplica: slots }: Scenario): PolicyKind[] {
-  const ofWait = [{ shareOfWait: 0.5 }, { shareOfWait: 1 }];
-  // Absent is the default: nobody has to say it.
-  return [{}, { downWindowSeconds: 60 }].flatMap((behavior) => [
-    ...[slots, 2 * slots, 5 * slots, ...ofWait].map((queueLength) => keda({ queueLength, ...behavior })),
-    keda({ queueLength: { shareOfWait: 0.5 }, excludeUnacknowledged: true, ...behavior }),
-    ...[0.7, 0.9].map((utilization) => keda({ utilization, ...behavior })),
-    keda({ queueLength: { shareOfWait: 0.5 }, utilization: 0.7, ...behavior }),
-    ...ofWait.map((queueLength) => keda({ queueLength, utilization: 0.9, ...behavior })),
-  ]);
+function kedaQueueGrid({ slotsPerReplica: slots }: Scenario): PolicyKind[] {
+  const amqp = { protocol: "amqp" } as const;
+  return [
+    keda({ queueLength: slots }),
+    ...[{}, { downWindowSeconds: 60 }, { downWindowSeconds: 30 }, { downWindowSeconds: 0 }].flatMap((behavior) =>
+      [0.25, 0.5, 0.65, 0.75, 1].map((shareOfWait) => keda({ queueLength: { shareOfWait }, ...behavior })),
+    ),
+    ...[0.65, 0.75, 1].map((shareOfWait) =>
+      keda({ queueLength: { shareOfWait }, downWindowSeconds: 30, ...unlimited }),
+    ),
+    keda({ queueLength: { shareOfWait: 0.5 }, excludeUnacknowledged: true, downWindowSeconds: 60 }),
+    ...[0.25, 0.5, 0.75].map((shareOfWait) => keda({ queueLength: { shareOfWait }, downWindowSeconds: 60, ...amqp })),
+    keda({ queueLength: { shareOfWait: 0.5 }, downWindowSeconds: 30, ...amqp, ...unlimited }),
+  ];
+}
+
+function kedaRateGrid(): PolicyKind[] {
+  return [0.7, 0.9, 1].flatMap((utilization) => [keda({ utilization }), keda({ utilization, downWindowSeconds: 60 })]);
+}
+
+function kedaBothGrid(): PolicyKind[] {
+  return [
+    ...[0.5, 0.75, 1].flatMap((shareOfWait) =>
+      [0.9, 1, 1.1].flatMap((utilization) =>
+        [60, 0].map((downWindowSeconds) => keda({ queueLength: { shareOfWait }, utilization, downWindowSeconds })),
+      ),
+    ),
+    keda({ queueLength: { shareOfWait: 0.5 }, utilization: 0.9 }),
+    ...[0.75, 1].map((shareOfWait) =>
+      keda({ queueLength: { shareOfWait }, utilization: 1, downWindowSeconds: 30, ...unlimited }),
+    ),
+  ];
 }
 
 function kpaGrid(scenario: Scenario, meanServiceSeconds: number): PolicyKind[] {
   const { slotsPerReplica: slots, maxWaitSeconds } = scenario;
   const heldInTime = maxWaitSeconds * capacityOf(scenario, { meanServiceSeconds });
-  return [
-    kpa(),
-    kpa({ scaleDownDelay: 300 }),
-    kpa({ targetUtilization: 100 }),
-    kpa({ targetConcurrency: 2 * slots }),
-    kpa({ targetConcurrency: 5 * slots }),
+  return [60, 30].flatMap((stableWindow) => [
+    kpa({ stableWindow }),
+    kpa({ targetUtilization: 100, stableWindow }),
+    kpa({ targetConcurrency: 2 * slots, stableWindow }),
+    kpa({ targetConcurrency: 5 * slots, stableWindow }),
     // As many jobs before a replica as it works off within half of the longest wait, and in it.
-    kpa({ targetConcurrency: Math.round(slots + heldInTime / 2) }),
-  ];
+    kpa({ targetConcurrency: Math.round(slots + heldInTime / 2), stableWindow }),
+  ]);
 }
 
 function awsGrid(): PolicyKind[] {

@@ -1,4 +1,4 @@
-import type { PolicyKind, Scenario, Statistics, View, Workload } from "../model.ts";
+import type { PolicyKind, Scenario, View, Workload } from "../model.ts";
 import { capacityOf } from "./capacity.ts";
 import {
   averageValue,
@@ -21,6 +21,8 @@ export function keda(settings: KedaSettings): PolicyKind {
   const { queueLength, utilization, pollingSeconds, cooldownSeconds } = settings;
   if (queueLength === undefined && utilization === undefined)
     throw new RangeError("KEDA: queueLength or utilization must be set, not neither");
+  if (settings.protocol === "amqp" && (utilization !== undefined || settings.excludeUnacknowledged === true))
+    throw new RangeError('KEDA: utilization and excludeUnacknowledged need protocol "http", not "amqp"');
   checkSettings("KEDA", {
     queueLength: { value: typeof queueLength === "object" ? queueLength.shareOfWait : queueLength, least: 0 },
     utilization: { value: utilization, least: 0 },
@@ -38,7 +40,7 @@ export function keda(settings: KedaSettings): PolicyKind {
 /** A trigger of the ScaledObject, with its value per replica. */
 interface Trigger {
   readonly target: number;
-  readonly metric: (statistics: Statistics | undefined) => number;
+  readonly metric: (view: View) => number;
 }
 
 class Keda {
@@ -46,7 +48,7 @@ class Keda {
   readonly #controller: HpaController;
   readonly #settings: HpaSettings;
   readonly #triggers: readonly Trigger[];
-  readonly #messages: (statistics: Statistics | undefined) => number;
+  readonly #messages: Trigger["metric"];
   readonly #operator: KedaOperator | undefined;
   readonly #syncEvery: number;
   #ticks = 0;
@@ -54,7 +56,7 @@ class Keda {
   constructor(settings: KedaSettings, scenario: Scenario, workload: Pick<Workload, "meanServiceSeconds">) {
     this.#controller = new HpaController(scenario, settings);
     this.#settings = settings;
-    this.#messages = settings.excludeUnacknowledged === true ? ready : readyAndUnacknowledged;
+    this.#messages = messagesOf(settings);
     this.#triggers = triggersOf(settings, scenario, workload, this.#messages);
     const { pollingSeconds = 30, cooldownSeconds = 300 } = settings;
     const sync = syncSecondsOf(settings);
@@ -65,17 +67,19 @@ class Keda {
     this.#operator = scenario.minReplicas === 0 ? new KedaOperator(pollEvery, cooldownSeconds) : undefined;
   }
 
-  decide({ now, replicas, statistics }: View): number {
+  decide(view: View): number {
+    const { now, replicas } = view;
     const tick = this.#ticks++;
-    const wanted = tick % this.#syncEvery === 0 ? this.#sync(replicas, statistics) : replicas;
+    const wanted = tick % this.#syncEvery === 0 ? this.#sync(view) : replicas;
     if (this.#operator === undefined) return wanted;
-    const active = this.#triggers.some(({ metric }) => metric(statistics) > 0) || this.#messages(statistics) > 0;
+    const active = this.#triggers.some(({ metric }) => metric(view) > 0) || this.#messages(view) > 0;
     return this.#operator.poll(tick, now, { replicas, active }) ?? wanted;
   }
 
-  #sync(replicas: number, statistics: Statistics | undefined): number {
+  #sync(view: View): number {
+    const { replicas } = view;
     const proposals = this.#triggers.map(({ metric, target }) =>
-      averageValue(metric(statistics), target, replicas, toleranceOf(this.#settings)),
+      averageValue(metric(view), target, replicas, toleranceOf(this.#settings)),
     );
     const wanted = this.#controller.sync(replicas, Math.max(...proposals));
     // At 0 the HPA is off.
@@ -83,11 +87,14 @@ class Keda {
   }
 }
 
-// A management answer without a number reads as 0 in the scaler's structs: kedacore/keda#7180.
-const ready = (statistics: Statistics | undefined): number => statistics?.ready ?? 0;
-const readyAndUnacknowledged = (statistics: Statistics | undefined): number =>
-  ready(statistics) + (statistics?.unacknowledged ?? 0);
-const publishRate = (statistics: Statistics | undefined): number => statistics?.publishRateOfInterval ?? 0;
+function messagesOf({ protocol, excludeUnacknowledged = false }: KedaSettings): Trigger["metric"] {
+  if (protocol === "amqp") return ({ readyNow }) => readyNow;
+  // A management answer without a number reads as 0 in the scaler's structs: kedacore/keda#7180.
+  const ready = ({ statistics }: View): number => statistics?.ready ?? 0;
+  return excludeUnacknowledged ? ready : (view) => ready(view) + (view.statistics?.unacknowledged ?? 0);
+}
+
+const publishRate = ({ statistics }: View): number => statistics?.publishRateOfInterval ?? 0;
 
 function triggersOf(
   { queueLength, utilization }: KedaSettings,

@@ -5,9 +5,10 @@ import { scenarioOf, statisticsOf, viewOf, workload } from "../builders.ts";
 const scenarios = [scenarioOf(), scenarioOf({ slotsPerReplica: 8, maxWaitSeconds: 1 }), scenarioOf({ minReplicas: 0 })];
 
 describe("the settings to tune over", () => {
-  it("are about fifty, and a dozen for a first look", () => {
-    assert.ok(Math.abs(baselineGrid(scenarioOf(), 2).length - 50) <= 6, String(baselineGrid(scenarioOf(), 2).length));
-    assert.equal(quickGrid(scenarioOf()).length, 12);
+  it("are about a hundred, and a dozen for a first look", () => {
+    const { length } = baselineGrid(scenarioOf(), 2);
+    assert.ok(length >= 95 && length <= 110, String(length));
+    assert.equal(quickGrid(scenarioOf()).length, 13);
   });
 
   it("are told apart by their names and settings", () => {
@@ -15,6 +16,22 @@ describe("the settings to tune over", () => {
       const names = baselineGrid(scenario, 2).map(({ name, setting }) => `${name}: ${setting}`);
       assert.deepEqual(names, [...new Set(names)]);
     }
+  });
+
+  it("are fine where the best have been seen", () => {
+    const settings = new Set(baselineGrid(scenarioOf(), 2).map(({ name, setting }) => `${name}: ${setting}`));
+    for (const share of [0.25, 0.5, 0.65, 0.75, 1])
+      for (const down of [0, 30, 60, 300])
+        assert.ok(settings.has(`KEDA QueueLength: K = ${share} W mu, down ${down} s`), `${share}, ${down}`);
+    for (const setting of [
+      "KEDA QueueLength: K = 0.75 W mu, up by 1000 Pods / 15 s, down 30 s",
+      "KEDA QueueLength: K = 0.5 W mu, by AMQP, down 60 s",
+      "KEDA QueueLength + MessageRate: K = 1 W mu, utilization 1.1, down 0 s",
+      "HPA rate: utilization 1.1, window 30 s, down 60 s",
+      "HPA rate: utilization 0.9, window 30 s, up by 1000 Pods / 15 s, down 60 s",
+      "KPA: target slots at 70 %, stableWindow 30",
+    ])
+      assert.ok(settings.has(setting), setting);
   });
 
   it("hold every family", () => {

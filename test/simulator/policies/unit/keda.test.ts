@@ -51,6 +51,19 @@ describe("KEDA's RabbitMQ triggers", () => {
       assert.equal(wanted(settings, statistics), expect);
     });
 
+  it("by AMQP count what is ready at this moment", () => {
+    const policy = keda({ queueLength: 5, protocol: "amqp", downWindowSeconds: 15 }).create(scenarioOf(), workload);
+    const view = { replicas: 10, readyNow: 40, statistics: statisticsOf(busy) };
+    policy.decide(viewOf(view));
+    assert.equal(policy.decide(viewOf({ ...view, now: 15 })), 8);
+  });
+
+  it("by AMQP know no rates and nothing of the unacknowledged", () => {
+    const message = 'KEDA: utilization and excludeUnacknowledged need protocol "http", not "amqp"';
+    for (const more of [{ utilization: 1 }, { excludeUnacknowledged: true }])
+      assert.throws(() => keda({ queueLength: 5, protocol: "amqp", ...more }), { message });
+  });
+
   it("need a value", () => {
     assert.throws(() => keda({}), { message: "KEDA: queueLength or utilization must be set, not neither" });
     assert.throws(() => keda({ queueLength: 0, cooldownSeconds: -1 }), {
