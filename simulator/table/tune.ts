@@ -10,10 +10,12 @@ export interface Contender extends Rough {
   readonly runs: readonly DrawRun[];
 }
 
-/** Settings of a family that may run with all seeds, after one seed has ordered them: until some are within the target. */
-const finalists = 6;
+/** Settings of a family that may run with all seeds, after one seed has ordered them. */
+const finalists = 8;
 /** What one seed says of cost may be off by this much, above which a setting is not looked at again. */
 const doubt = 1.05;
+/** And of lateness by this much: who is later still with one seed is not within the target with all of them. */
+const lateDoubt = 2;
 
 /** Settings worth all seeds: of each family the best for each share of late jobs that is allowed somewhere. */
 export function contendersOf(bench: Bench, settings: readonly PolicyKind[], allowed: readonly number[]): Contender[] {
@@ -35,14 +37,22 @@ function runFinalists(
   allowed: number,
   known: Map<PolicyKind, Contender>,
 ): void {
-  let cheapest = Infinity;
-  for (const { policy, podHours } of family.toSorted(byCost(allowed)).slice(0, finalists)) {
-    // The next is dearer still: they stand in the order of their cost.
-    if (podHours > cheapest * doubt) return;
+  let [cheapest, left] = [Infinity, finalists];
+  for (const { policy, podHours } of promising(family, allowed)) {
+    // Not the end: those that one seed finds late come last, and may be cheaper.
+    if (podHours > cheapest * doubt) continue;
+    if (left-- === 0) return;
     const contender = known.get(policy) ?? contenderOf(bench, policy);
     known.set(policy, contender);
     if (contender.lateShare <= allowed) cheapest = Math.min(cheapest, contender.podHours);
   }
+}
+
+/** Within the target by rising cost, then those within doubt of it, the least late first; or the least late of all. */
+function promising(family: readonly Rated[], allowed: number): Rated[] {
+  const ordered = family.toSorted(byCost(allowed));
+  const near = ordered.filter(({ lateShare }) => lateShare <= allowed * lateDoubt);
+  return near.length > 0 ? near : ordered.slice(0, 1);
 }
 
 function contenderOf(bench: Bench, policy: PolicyKind): Contender {
