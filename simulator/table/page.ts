@@ -1,6 +1,6 @@
 import { findWindow } from "../workloads/windows.ts";
 import { markdownTable } from "./format.ts";
-import { ablationRows, cellRows, lossRows, missing, outcomeRows, targetRows } from "./rows.ts";
+import { ablationRows, cellRows, heldOutAbout, heldOutOf, lossRows, missing, outcomeRows, targetRows } from "./rows.ts";
 import type { Entry } from "./runTable.ts";
 
 /**
@@ -9,6 +9,7 @@ import type { Entry } from "./runTable.ts";
  */
 export function tablePage(entries: readonly Entry[], command: string): string {
   const windows = Map.groupBy(entries, ({ task }) => task.window);
+  const heldOut = heldOutOf(entries);
   const seeds = entries[0]?.task.seeds ?? 0;
   return `${[
     "# Simulation: the table",
@@ -17,6 +18,7 @@ export function tablePage(entries: readonly Entry[], command: string): string {
     ...missing(entries).map((text) => `**${text}**`),
     "## Targets",
     markdownTable(targetRows(entries)),
+    ...(heldOut.length === 0 ? [] : [heldOutAbout(entries), markdownTable(targetRows(heldOut))]),
     "## Losses",
     lossRows(entries).length === 1 ? "None." : markdownTable(lossRows(entries)),
     ...(ablationRows(entries).length === 1 ? [] : ["## Parts switched off", markdownTable(ablationRows(entries))]),
@@ -38,14 +40,14 @@ const reading = (seeds: number): string =>
   ].join("\n");
 
 function section(window: string, entries: readonly Entry[]): string[] {
-  const { about } = findWindow(window);
+  const { about, heldOut = false } = findWindow(window);
   const details = entries.flatMap((entry) => {
     if (entry.kind !== "done") return [];
     const { readinessSeconds, maxWaitSeconds } = entry.task;
     return [`Delay ${readinessSeconds} s, wait ${maxWaitSeconds} s:`, markdownTable(outcomeRows(entry.result))];
   });
   return [
-    `## ${window}`,
+    `## ${window}${heldOut ? " (held out)" : ""}`,
     `${about[0]?.toUpperCase() ?? ""}${about.slice(1)}. Pod-hours:`,
     markdownTable(cellRows(entries)),
     "<details><summary>All measures of all autoscalers</summary>",

@@ -1,3 +1,4 @@
+import { isHeldOut } from "../workloads/windows.ts";
 import { lateTarget } from "./choose.ts";
 import { dash, figure, meanOf, yesNo } from "./format.ts";
 import type { Outcome } from "./measures.ts";
@@ -116,6 +117,15 @@ export function targetRows(entries: readonly Entry[]): Rows {
       return [about, count(true), count(false), count(null)];
     }),
   ];
+}
+
+/** The entries of windows that were held out. */
+export const heldOutOf = (entries: readonly Entry[]): Entry[] => entries.filter(({ task }) => isHeldOut(task.window));
+
+/** Introduces their count: "In wc98-friday and nab-sunday, which …". */
+export function heldOutAbout(entries: readonly Entry[]): string {
+  const names = [...new Set(heldOutOf(entries).map(({ task }) => task.window))];
+  return `In ${names.join(" and ")}, which nobody looked at while the rule and its constants were made:`;
 }
 
 /** Every target that is missed, with the figures that miss it. */

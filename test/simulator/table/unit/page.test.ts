@@ -53,6 +53,22 @@ describe("the table", () => {
     assert.match(page, /Of 3 cells, 1 failed and 1 was not finished/);
   });
 
+  it("counts windows that were held out once more, by themselves", () => {
+    const heldOut = { ...task, window: "nab-sunday" };
+    const entries: Entry[] = [done, { task: heldOut, kind: "done", result: { ...result, window: "nab-sunday" } }];
+    for (const told of [tableText(entries), tablePage(entries, "x")]) {
+      assert.match(told, /nab-sunday \(held out\)/);
+      assert.doesNotMatch(told, /ramp \(held out\)/);
+      const counts = told.match(/no dearer than the smallest constant count\W+\d/g);
+      assert.deepEqual(
+        counts?.map((count) => count.at(-1)),
+        ["2", "1"],
+      );
+      assert.match(told, /In nab-sunday, which nobody looked at/);
+    }
+    assert.doesNotMatch(text, /nobody looked at/);
+  });
+
   it("has all measures of all that took part, also of ours without a part", () => {
     assert.match(page, /\| ours: set \| 0\.12 \|/);
     assert.match(page, /\| ours, no trend \| 0\.00 \|/);

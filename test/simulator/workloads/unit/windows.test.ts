@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildWorkload, findWindow, windows } from "../../../../simulator/workloads/windows.ts";
+import { buildWorkload, findWindow, isHeldOut, windows } from "../../../../simulator/workloads/windows.ts";
 
 describe("the windows", () => {
   for (const window of windows) {
@@ -41,6 +41,23 @@ describe("the windows", () => {
     // 19,200 a minute from 0 h, 12,970 from 5 h.
     const night = jobsAfter("wc98-night", 0) / jobsAfter("wc98-night", 5);
     assert.ok(Math.abs(night - 19_200 / 12_970) < 0.1, `ratio ${night}`);
+  });
+
+  it("have the burst in nab-burst", () => {
+    const { arrivals } = buildWorkload(findWindow("nab-burst"), 1);
+    // 19:34 of a stretch from 16:04 on: 656 requests in five minutes, 42nd of 96 steps, where the mean is 107.
+    const count = arrivals.filter((at) => at >= 42 * 300 && at < 43 * 300).length;
+    assert.ok(Math.abs((count * 96) / arrivals.length - 656 / 107) < 0.5, String(count));
+  });
+
+  it("of which two are held out are another day of a site, and another of a load balancer", () => {
+    const heldOut = windows.filter(({ name }) => isHeldOut(name)).map(({ name }) => name);
+    assert.deepEqual(heldOut, ["wc98-friday", "nab-sunday"]);
+    assert.equal(isHeldOut("nowhere"), false);
+    // 40,243 a minute from 12 h, 68,923 from 13 h of 12 June, by the file.
+    const { arrivals } = buildWorkload(findWindow("wc98-friday"), 1);
+    const ofHour = (hour: number): number => arrivals.filter((at) => Math.floor(at / 3600) === hour).length;
+    assert.ok(Math.abs(ofHour(1) / ofHour(0) - 68_923 / 40_243) < 0.05);
   });
 
   it("are found by their name, or told", () => {
