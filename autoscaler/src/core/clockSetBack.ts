@@ -21,10 +21,12 @@ export function withoutFuture(state: State, now: number): State {
   };
 }
 
-/** A start whose age is unknown would teach a delay that nobody waited, and so would a tick that is long ago. */
-function withoutFutureStarts({ at: last, ...readiness }: ReadinessState, now: number): ReadinessState {
+/** A start whose age is not known would teach a delay that nobody waited. */
+function withoutFutureStarts(readiness: ReadinessState, now: number): ReadinessState {
+  const { at: last, ...rest } = readiness;
   const starts = readiness.starts.filter(({ at }) => at <= now);
-  return { ...readiness, starts, ...(last !== undefined && last <= now && { at: last }) };
+  if (last === undefined || last <= now) return { ...readiness, starts };
+  return { ...rest, starts: starts.map((start) => ({ ...start, unseen: true })) };
 }
 
 function withoutFutureWrites(ownership: Ownership, now: number): Ownership {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readyIn, updateReadiness } from "../../../../autoscaler/src/core/drain/readiness.ts";
+import { overdueReplicas, readyIn, updateReadiness } from "../../../../autoscaler/src/core/drain/readiness.ts";
 import { addScaleEvent, limit } from "../../../../autoscaler/src/core/limit.ts";
 import type { TargetSpec } from "../../../../autoscaler/src/core/model.ts";
 import { replicasByRatio } from "../../../../autoscaler/src/core/rules/ratio.ts";
@@ -160,14 +160,31 @@ describe("the ratio, for any pods", function () {
 
 describe("the starts, for any input", function () {
   this.timeout(60_000);
-  it("are never more than the replicas that are not ready", () => {
-    check({ current: count, ready: count, before: count, list: aged }, ({ current, ready, before, list }) => {
-      const starts = eventsOf(list).map(({ at, change }) => ({ at, replicas: change }));
-      const known: ReadinessState = { starts, readyReplicas: before };
-      const after = updateReadiness(known, now, { current, ready });
-      const left = after.starts.reduce((sum, { replicas }) => sum + replicas, 0);
-      assert.ok(left <= Math.max(0, current - ready));
-      assert.equal(readyIn(after, now, Math.max(0, current - ready), 10).length, Math.max(0, current - ready));
+  const world = { current: count, ready: count, before: count, list: aged, gap: fc.nat(30), delay: fc.nat(30) };
+  type World = Record<"current" | "ready" | "before" | "gap", number> & { list: readonly [number, number][] };
+  const updated = ({ current, ready, before, list, gap }: World): ReadinessState => {
+    const starts = historyOf(list).toSorted((a, b) => a.at - b.at);
+    return updateReadiness({ starts, readyReplicas: before, at: now - gap }, now, { current, ready });
+  };
+
+  it("are of each replica that is not ready, oldest first", () => {
+    check(world, (one) => {
+      const { starts, readyReplicas } = updated(one);
+      const left = starts.reduce((sum, { replicas }) => sum + replicas, 0);
+      assert.equal(left, Math.max(0, one.current - one.ready));
+      assert.ok(starts.every(({ at, replicas }, i) => replicas > 0 && at >= (starts[i - 1]?.at ?? 0)));
+      assert.ok(readyReplicas >= Math.min(one.ready, one.current) && readyReplicas <= one.current);
+    });
+  });
+
+  it("tell for each replica asked for when it serves, soonest first, and those that never may last", () => {
+    check({ ...world, starting: fc.nat(60) }, ({ starting, delay, ...one }) => {
+      const readiness = updated(one);
+      const seconds = readyIn(readiness, now, starting, delay);
+      assert.equal(seconds.length, starting);
+      assert.ok(seconds.every((at, i) => at >= (seconds[i - 1] ?? 0)));
+      const overdue = overdueReplicas(readiness, now, starting, delay);
+      assert.equal(seconds.filter((at) => at === Infinity).length, overdue);
     });
   });
 });

@@ -19,9 +19,10 @@ describe("a jump of the clock", () => {
     });
   }
 
-  it("moves every time of a drain rule, and nothing else", () => {
+  it("moves every time of a drain rule and of the starts, and nothing else", () => {
     const at = (now: number): State => ({
       ...seedState(now, 4, 4),
+      readiness: { starts: [{ at: now, replicas: 2 }], readyReplicas: 4, delaySeconds: 9, learned: 2, at: now },
       drains: {
         wait: {
           arrivals: [{ at: now, rate: 3 }],

@@ -52,6 +52,11 @@ describe("a state with times after now", () => {
       after: { readiness: { readyReplicas: 4, delaySeconds: 9, starts: [{ at: 990, replicas: 1 }] } },
     },
     {
+      name: "learns nothing from starts under way when the clock was set",
+      before: { readiness: { readyReplicas: 4, starts: [{ at: 990, replicas: 1 }], at: 1600 } },
+      after: { readiness: { readyReplicas: 4, starts: [{ at: 990, replicas: 1, unseen: true }] } },
+    },
+    {
       name: "forgets later arrivals, but not those of a source a little ahead",
       before: {
         drains: {

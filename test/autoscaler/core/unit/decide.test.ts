@@ -3,7 +3,7 @@ import { decide } from "../../../../autoscaler/src/core/decide.ts";
 import type { ScalingRules, TargetSpec, ThresholdRule } from "../../../../autoscaler/src/core/model.ts";
 import { limit } from "../../../../autoscaler/src/core/limit.ts";
 import { recommend } from "../../../../autoscaler/src/core/recommend.ts";
-import { seedState } from "../../../../autoscaler/src/core/state.ts";
+import { seedState, type Start, type State } from "../../../../autoscaler/src/core/state.ts";
 import { snapshotOf, specOf, type Scene } from "../builders.ts";
 
 const window = (seconds: number): TargetSpec => {
@@ -11,6 +11,12 @@ const window = (seconds: number): TargetSpec => {
   return specOf({
     behavior: { ...behavior, scaleDown: { ...behavior.scaleDown, stabilizationWindowSeconds: seconds } },
   });
+};
+
+/** A target of that many replicas, all ready, at the tick before. */
+const seen = (replicas: number): State => {
+  const state = seedState(998, replicas, replicas);
+  return { ...state, readiness: { ...state.readiness, at: 998 } };
 };
 
 describe("a decision", () => {
@@ -139,10 +145,66 @@ describe("a decision", () => {
   });
 
   it("learns from each decision how long a start takes", () => {
-    const readiness = { starts: [{ at: 988, replicas: 2 }], readyReplicas: 4 };
+    const readiness = { starts: [{ at: 988, replicas: 2 }], readyReplicas: 4, at: 998 };
     const state = { ...seedState(900, 6, 4), readiness };
     const { nextState } = decide(specOf(), state, snapshotOf({ current: 6, values: { queue: 600 } }));
-    assert.deepEqual(nextState.readiness, { starts: [], readyReplicas: 6, delaySeconds: 12 });
+    assert.deepEqual(nextState.readiness, {
+      starts: [],
+      readyReplicas: 6,
+      delaySeconds: 12,
+      learned: 1,
+      at: 1000,
+    });
+  });
+
+  const unordered: {
+    name: string;
+    state: State | null;
+    current: number;
+    spec?: Partial<TargetSpec>;
+    starts: Start[];
+  }[] = [
+    {
+      name: "takes what is not ready at first sight for a start that may be older",
+      state: null,
+      current: 6,
+      starts: [{ at: 1000, replicas: 2, unseen: true }],
+    },
+    {
+      name: "counts somebody else's order as a start",
+      state: seen(4),
+      current: 6,
+      starts: [{ at: 1000, replicas: 2 }],
+    },
+    {
+      name: "counts somebody else's order as a start while it only observes",
+      state: seen(4),
+      current: 6,
+      spec: { mode: "observe" },
+      starts: [{ at: 1000, replicas: 2 }],
+    },
+    {
+      name: "counts a write whose answer was lost once, from the attempt on",
+      state: { ...seen(4), ownership: { replicas: 4, attempt: { at: 997, replicas: 6 } } },
+      current: 6,
+      starts: [{ at: 997, replicas: 2 }],
+    },
+  ];
+  for (const { name, state, current, spec, starts } of unordered) {
+    it(name, () => {
+      const snapshot = snapshotOf({ current, ready: 4, values: { queue: 600 } });
+      assert.deepEqual(decide(specOf(spec), state, snapshot).stateIfRefused.readiness.starts, starts);
+    });
+  }
+
+  it("counts an own order once, when it is written", () => {
+    const first = decide(specOf(), seen(4), snapshotOf({ values: { queue: 600 } }));
+    const second = decide(
+      specOf(),
+      first.nextState,
+      snapshotOf({ now: 1002, current: 6, ready: 4, values: { queue: 600 } }),
+    );
+    assert.deepEqual(second.nextState.readiness.starts, [{ at: 1000, replicas: 2 }]);
   });
 
   it("counts a change as a scale event and as a start", () => {

@@ -46,7 +46,7 @@ describe("a refused write", () => {
     const { scaleUpEvents, scaleDownEvents, readiness } = stateIfRefused;
     assert.deepEqual(
       [scaleUpEvents, scaleDownEvents, readiness],
-      [before.scaleUpEvents, before.scaleDownEvents, before.readiness],
+      [before.scaleUpEvents, before.scaleDownEvents, { ...before.readiness, at: 1000 }],
     );
   });
 

@@ -200,7 +200,8 @@ describe("a part of the rule that a simulation leaves out", () => {
   });
 
   it("is what is starting: then the same is ordered again", () => {
-    const starting = { queue, learned, current: 8, ready: 4 };
+    const readiness = { starts: [{ at: 1000, replicas: 4 }], readyReplicas: 4 };
+    const starting = { queue, learned, current: 8, ready: 4, state: { readiness } };
     const again = proposed({ ...starting, rule: { without: ["starts"] } }).replicas ?? NaN;
     assert.ok(again > (proposed(starting).replicas ?? NaN));
   });
