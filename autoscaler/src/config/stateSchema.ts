@@ -7,19 +7,18 @@ const samples = z.array(z.object({ at: number, rate: number }));
 const changes = z.array(z.object({ at: number, change: count }));
 const work = z.object({ acked: number, busySeconds: number });
 const counted = z.object({ at: number, replicas: count });
+const level = z.union([z.tuple([number, number, number]), z.tuple([number, number, number, number])]);
 
 const drain = z.object({
   arrivals: samples,
   service: z.object({ at: number, busy: z.array(counted), saturated: work, any: work }).optional(),
   lows: z.array(z.object({ at: number, waiting: number })).optional(),
   lateness: z.object({ at: number, begun: number, late: number }).optional(),
+  // An earlier version kept the levels as objects: bursts are learned anew, the rest of the state is worth more than they are.
   reserve: z
-    .object({
-      at: number,
-      jobs: number,
-      levels: z.array(z.object({ backlog: number, late: number, since: number.optional() })),
-    })
-    .optional(),
+    .object({ at: number, jobs: number, levels: z.array(level), idleSeconds: number.optional() })
+    .optional()
+    .catch(undefined),
 });
 
 const readiness = z.object({

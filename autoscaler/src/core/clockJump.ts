@@ -51,15 +51,12 @@ export function withTimesMoved(state: State, seconds: number): State {
 function withDrainMoved(drain: DrainState, seconds: number): DrainState {
   const moved = <T extends { readonly at: number }>(one: T): T => ({ ...one, at: one.at + seconds });
   const { arrivals, service, lows, lateness, reserve } = drain;
-  const waits = reserve?.levels.map((level) =>
-    level.since === undefined ? level : { ...level, since: level.since + seconds },
-  );
   return {
     arrivals: arrivals.map(moved),
     ...(service && { service: { ...moved(service), busy: service.busy.map(moved) } }),
     ...(lows && { lows: lows.map(moved) }),
     ...(lateness && { lateness: moved(lateness) }),
-    ...(reserve && waits && { reserve: { ...moved(reserve), levels: waits } }),
+    ...(reserve && { reserve: moved(reserve) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DrainState, Ownership, ReadinessState, ReserveState, State } from "./state.ts";
+import type { DrainState, Ownership, ReadinessState, State } from "./state.ts";
 import { allowedClockSkewSeconds } from "./signal.ts";
 
 /**
@@ -48,17 +48,9 @@ function withoutFutureSamples(drain: DrainState, now: number): DrainState {
     ...drain,
     arrivals: drain.arrivals.filter(({ at }) => at <= latest),
     ...(service !== undefined && service.at > latest && { service: { ...service, at: now, busy: [] } }),
-    ...(reserve !== undefined && reserve.at > latest && { reserve: withoutFutureWaits(reserve, now) }),
+    ...(reserve !== undefined && reserve.at > latest && { reserve: { ...reserve, at: now } }),
     ...(lateness !== undefined && { lateness: { ...lateness, at: Math.min(lateness.at, now) } }),
     // A low of the future says nothing of the age of what waits now.
     ...(lows !== undefined && { lows: lows.filter(({ at }) => at <= now) }),
   };
-}
-
-/** A wait that began later would keep its count without help for as long as the clock was set back. */
-function withoutFutureWaits({ jobs, levels }: ReserveState, now: number): ReserveState {
-  const dated = levels.map((level) =>
-    level.since === undefined ? level : { ...level, since: Math.min(level.since, now) },
-  );
-  return { at: now, jobs, levels: dated };
 }

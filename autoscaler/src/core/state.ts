@@ -54,19 +54,20 @@ export interface LatenessState {
   readonly late: number;
 }
 
-/** A count that is tried beside the real one: its own queue, the late ones, and since when its wait has been too long. */
-export interface ReserveLevel {
-  readonly backlog: number;
-  readonly late: number;
-  readonly since?: number;
-}
+/**
+ * A count that is tried beside the real one: its own queue, its late ones, the seconds since the last of these, and for how many
+ * its wait has been too long. A list without names, and ages instead of times: there are dozens of them in each stored state.
+ */
+export type ReserveLevel = readonly [backlog: number, late: number, quietSeconds: number, waitedSeconds?: number];
 
-/** What has been learned of bursts; `at` is the last sample that was counted, `jobs` all that arrived. */
+/** What has been learned of bursts; `at` is the last sample that was counted, `jobs` all that arrived, with forgetting. */
 export interface ReserveState {
   readonly at: number;
   readonly jobs: number;
-  /** Of 1, 2, 3 … replicas, in steps of 5 % further up; all above the last one need no reserve. */
+  /** Of 1, 2, 3 … replicas, in steps of 10 % further up; all above the last one need no reserve. */
   readonly levels: readonly ReserveLevel[];
+  /** Since the last sample with arrivals; absent where that is the last one. */
+  readonly idleSeconds?: number;
 }
 
 /** Messages that waited at a time. */

@@ -1,5 +1,4 @@
 import type { ReserveLevel, ReserveState } from "../state.ts";
-import { rounded } from "./arrivalHistory.ts";
 
 /** One set of statistics. */
 export interface Arrived {
@@ -18,8 +17,11 @@ export interface ReserveDemand {
   readonly dueSeconds: number;
 }
 
-/** Arrivals of an hour ago count a third: long enough for bursts to come again, short enough to follow the day. */
+/** Time constant, a half-life of 42 min: long enough for bursts to come again, short enough to follow the day. */
 const memorySeconds = 3600;
+
+/** A count without late ones for so long starts afresh, and so does a queue where nothing came: many take a day to fade. */
+const longestQuietSeconds = 3 * memorySeconds;
 
 /** A gap in the statistics is not taken for a longer burst. */
 const longestSampleSeconds = 15;
@@ -30,11 +32,11 @@ const firstSampleSeconds = 5;
 /** From the moment a wait is too long to the order: a tick, and AMQP's count of the messages. */
 const orderSeconds = 3;
 
-/** Up to here each count is tried, then steps of 5 %: a bound on the state whatever maxReplicas is. */
-const fineLevels = 24;
-const coarseStep = 1.05;
+/** Up to here each count is tried, then steps of 10 %: a bound on the state whatever maxReplicas is. */
+const fineLevels = 12;
+const coarseStep = 1.1;
 
-const emptyLevel: ReserveLevel = { backlog: 0, late: 0 };
+const emptyLevel: ReserveLevel = [0, 0, 0];
 
 /** The counts that are tried, ascending; no more than `most` of them. */
 export function levelsUpTo(maxReplicas: number, most = Infinity): readonly number[] {
@@ -58,45 +60,73 @@ export function learnReserve(
   counts: readonly number[],
 ): ReserveState {
   if (before !== undefined && arrived.at <= before.at) return before;
-  const sample = sampleOf(before, arrived);
-  const levels: ReserveLevel[] = [];
-  for (const [index, replicas] of counts.entries()) {
-    const level = tried(before?.levels[index] ?? emptyLevel, replicas, sample, demand);
-    levels.push(level);
-    // More replicas than enough need no memory, and neither do those above them.
-    if (level.backlog === 0 && level.late < 1e-3) break;
-  }
-  return { at: arrived.at, jobs: rounded((before?.jobs ?? 0) * sample.keep + sample.jobs), levels };
+  const known = before ?? { at: arrived.at - firstSampleSeconds, jobs: 0, levels: [] };
+  const sample = sampleOf(known, arrived);
+  const idle = sample.jobs > 0 ? 0 : tenths((known.idleSeconds ?? 0) + sample.elapsed);
+  if (idle > longestQuietSeconds) return { at: arrived.at, jobs: 0, levels: [], idleSeconds: idle };
+  const jobs = digits(known.jobs * sample.keep + sample.jobs, 7);
+  const levels = levelsAfter(known.levels, sample, demand, counts);
+  return { at: arrived.at, jobs, levels, ...(idle > 0 && { idleSeconds: idle }) };
 }
 
-function sampleOf(before: ReserveState | undefined, { at, rate }: Arrived): Sample {
-  const seconds = Math.min(longestSampleSeconds, at - (before?.at ?? at - firstSampleSeconds));
-  return { at, jobs: rate * seconds, seconds, keep: Math.exp(-seconds / memorySeconds) };
+function levelsAfter(
+  before: readonly ReserveLevel[],
+  sample: Sample,
+  demand: ReserveDemand,
+  counts: readonly number[],
+): readonly ReserveLevel[] {
+  const levels: ReserveLevel[] = [];
+  for (const [index, replicas] of counts.entries()) {
+    const level = tried(before[index] ?? emptyLevel, replicas, sample, demand);
+    levels.push(level);
+    // More replicas than enough need no memory, and neither do those above them.
+    if (level[0] === 0 && level[1] < 1e-3) break;
+  }
+  return levels;
+}
+
+function sampleOf(before: ReserveState, { at, rate }: Arrived): Sample {
+  const elapsed = at - before.at;
+  const seconds = Math.min(longestSampleSeconds, elapsed);
+  // What nobody saw adds nothing, but time passes all the same.
+  return { jobs: rate * seconds, seconds, elapsed, keep: Math.exp(-elapsed / memorySeconds) };
 }
 
 interface Sample {
-  readonly at: number;
   readonly jobs: number;
+  /** That the jobs came in. */
   readonly seconds: number;
+  /** Since the sample before. */
+  readonly elapsed: number;
   readonly keep: number;
 }
 
 function tried(before: ReserveLevel, replicas: number, sample: Sample, demand: ReserveDemand): ReserveLevel {
+  const [backlogBefore, , , waitedBefore] = before;
   const rate = demand.serviceRate * replicas;
-  const backlog = Math.max(0, before.backlog + sample.jobs - rate * sample.seconds);
-  const [waitBefore, wait] = [before.backlog / rate, backlog / rate];
+  const backlog = digits(Math.max(0, backlogBefore + sample.jobs - rate * sample.seconds), 4);
+  const [waitBefore, wait] = [backlogBefore / rate, backlog / rate];
   const tooLong = wait > demand.dueSeconds && wait > 0;
-  const since = backlog === 0 ? undefined : (before.since ?? (tooLong ? sample.at : undefined));
-  const helpIn = (since ?? sample.at) + demand.readinessDelaySeconds + orderSeconds - sample.at;
+  const waited = waitedBefore === undefined ? (tooLong ? 0 : undefined) : tenths(waitedBefore + sample.elapsed);
+  const helpIn = demand.readinessDelaySeconds + orderSeconds - (waited ?? 0);
   // A job that waits longer than help takes is not late because of the queue's length.
   const late = helpIn > demand.maxWaitSeconds ? sample.jobs * shareAbove(demand.maxWaitSeconds, waitBefore, wait) : 0;
-  const kept = { backlog: brief(backlog), late: brief(before.late * sample.keep + late) };
-  if (since === undefined) return kept;
-  return helpIn > 0 ? { ...kept, since } : { ...kept, backlog: 0 };
+  const kept = lateOnes(before, late, sample);
+  if (waited === undefined || backlog === 0) return [backlog, ...kept];
+  return helpIn > 0 ? [backlog, ...kept, waited] : [0, ...kept];
 }
 
-/** A hundred levels are stored: of large counts a tenth is enough. */
-const brief = (value: number): number => (value < 100 ? rounded(value) : Math.round(value * 10) / 10);
+/** The late ones of a count, and the seconds since the last of them. */
+function lateOnes([, before, quietBefore]: ReserveLevel, late: number, { keep, elapsed }: Sample): [number, number] {
+  if (late === 0 && before === 0) return [0, 0];
+  const quiet = late > 0 ? 0 : tenths(quietBefore + elapsed);
+  return quiet > longestQuietSeconds ? [0, 0] : [digits(before * keep + late, 5), quiet];
+}
+
+/** Significant digits, since a hundred levels are stored as text: with fewer than five a fading count would stand still. */
+const digits = (value: number, count: number): number => Number(value.toPrecision(count));
+
+const tenths = (seconds: number): number => Math.round(seconds * 10) / 10;
 
 /** Share of the way from one value to another that lies above a mark. */
 function shareAbove(mark: number, one: number, other: number): number {
@@ -105,8 +135,12 @@ function shareAbove(mark: number, one: number, other: number): number {
   return low >= mark ? 1 : (high - mark) / (high - low);
 }
 
-/** The lowest count tried that would have kept the late ones within the share, with help from new replicas: 1 when help suffices. */
+/**
+ * The lowest count tried that would have kept the late ones within the share, with help from new replicas: 1 when help suffices,
+ * 0 where nothing came. Less than one late message counts as none, since a sum that fades never gets to 0.
+ */
 export function reserveOf({ jobs, levels }: ReserveState, lateShare: number, counts: readonly number[]): number {
-  const enough = levels.findIndex(({ late }) => late <= lateShare * jobs);
+  if (jobs === 0) return 0;
+  const enough = levels.findIndex(([, late]) => late < 1 || late <= lateShare * jobs);
   return counts[enough === -1 ? levels.length : enough] ?? counts.at(-1) ?? 0;
 }

@@ -122,7 +122,8 @@ describe("the reserve, for any arrivals", function () {
     fc.assert(
       fc.property(list, fc.nat(60), fc.nat(60), (pairs, delay, more) => {
         const counts = [...levelsUpTo(60)];
-        assert.equal(reserveOf(learned(pairs, delay + 3 + more, delay, counts), 0, counts), 1);
+        const state = learned(pairs, delay + 3 + more, delay, counts);
+        assert.equal(reserveOf(state, 0, counts), state.jobs > 0 ? 1 : 0);
       }),
       { numRuns },
     );
@@ -159,7 +160,8 @@ describe("the reserve, for any arrivals", function () {
     fc.assert(
       fc.property(list, fc.integer({ min: 1, max: 60 }), fc.nat(120), (pairs, wait, delay) => {
         const { jobs, levels } = learned(pairs, wait, delay, [...levelsUpTo(100)]);
-        for (const { late, backlog } of levels) assert.ok(backlog >= 0 && late >= 0 && late <= jobs + 0.2);
+        // Five digits of a sum of 150 samples.
+        for (const [backlog, late] of levels) assert.ok(backlog >= 0 && late >= 0 && late <= jobs * 1.01);
       }),
       { numRuns },
     );

@@ -38,8 +38,8 @@ describe("a jump of the clock", () => {
             at: now,
             jobs: 6,
             levels: [
-              { backlog: 5, late: 1, since: now },
-              { backlog: 0, late: 0 },
+              [5, 1, 7, 9],
+              [0, 0, 0],
             ],
           },
         },

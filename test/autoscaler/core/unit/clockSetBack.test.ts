@@ -76,7 +76,7 @@ describe("a state with times after now", () => {
       after: { drains: { wait: { arrivals: [], service: { ...service, at: now, busy: [] } } } },
     },
     {
-      name: "keeps what bursts have taught, with waits that began now",
+      name: "keeps what bursts have taught, and the ages in it",
       before: {
         drains: {
           wait: {
@@ -85,8 +85,8 @@ describe("a state with times after now", () => {
               at: 2000,
               jobs: 9,
               levels: [
-                { backlog: 5, late: 1, since: 1990 },
-                { backlog: 0, late: 0 },
+                [5, 1, 7, 9],
+                [0, 0, 0],
               ],
             },
           },
@@ -100,8 +100,8 @@ describe("a state with times after now", () => {
               at: now,
               jobs: 9,
               levels: [
-                { backlog: 5, late: 1, since: now },
-                { backlog: 0, late: 0 },
+                [5, 1, 7, 9],
+                [0, 0, 0],
               ],
             },
           },

@@ -20,7 +20,7 @@ const nothing: DrainState = { arrivals: [] };
 const short: DrainState = {
   arrivals: [],
   lateness: { at: 1000, begun: 1000, late: 20 },
-  reserve: { at: 1000, jobs: 1000, levels: [10.1, 10.1, 10, 0].map((late) => ({ backlog: 0, late })) },
+  reserve: { at: 1000, jobs: 1000, levels: [10.1, 10.1, 10, 0].map((late) => [0, late, 0] as const) },
 };
 
 interface Case {
