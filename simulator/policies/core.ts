@@ -26,12 +26,13 @@ export function corePolicy(spec: TargetSpec, periodSeconds: number, read: Reader
 }
 
 /** The depth and rates of the queue as the autoscaler's own RabbitMQ source tells them. */
-export function readQueue({ statistics, readyNow }: View): Reading {
+export function readQueue({ now, statistics, readyNow }: View): Reading {
   if (statistics === undefined) return { error: "the broker has no statistics yet" };
-  const { observedAt, unacknowledged, publishRate, deliverRate, ackRate } = statistics;
+  const { unacknowledged, publishRate, deliverRate, ackRate } = statistics;
   // The higher one, as in the source: messages just delivered have left the one and not yet reached the other.
   const ready = Math.max(readyNow, statistics.ready);
   // Subscriptions are asked for by the stuck-consumer verdict alone; those of a simulation never are.
   const queue = { ready, unacknowledged, publishRate, deliverRate, ackRate };
-  return { value: ready + unacknowledged, observedAt, queue };
+  // Dated by the poll, as there: how old the statistics were then is not told.
+  return { value: ready + unacknowledged, observedAt: now, queue };
 }

@@ -35,7 +35,7 @@ const drain = z.strictObject({
   maxWaitSeconds: z.number().positive().max(86_400),
   readinessDelaySeconds: z.number().min(0).max(3600).default(defaults.drain.readinessDelaySeconds),
   /** Messages per second; positive, since the core divides by it. Absent: learned before the rule says anything. */
-  serviceRatePerReplica: z.number().positive().optional(),
+  serviceRatePerReplica: z.number().min(1e-6).max(1e6).optional(),
   headroom: z.number().min(0).max(10).default(defaults.drain.headroom),
   lateShare: z.number().min(0).max(0.5).default(defaults.drain.lateShare),
   scaleInWhileBusy: z.boolean().default(defaults.drain.scaleInWhileBusy),

@@ -10,6 +10,7 @@ export const reasons = {
   BelowMarks: "all metrics have been below their scale-down marks for long enough",
   OfferedLoad: "what arrives and what waits begin in time with this count and not with fewer",
   DrainBacklog: "messages would begin late without more replicas",
+  StartsOverdue: "replicas ordered before are not Ready in time, so more would not help",
   Reserve: "bursts come faster than replicas start, so enough for them are kept",
   LearningArrivals: "too little has been seen of the arrivals to take replicas away",
   ReplicasBusy: "replicas that hold unacknowledged messages are kept",

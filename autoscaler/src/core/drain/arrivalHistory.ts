@@ -3,6 +3,9 @@ import type { RateSample, WaitingSample } from "../state.ts";
 /** Samples older than this are merged: what they still tell is when old jobs came, roughly. */
 const fineSeconds = 60;
 
+/** Nobody saw what arrived in a longer gap. */
+export const longestSampleSeconds = 20;
+
 /** Merged samples that cover the rest of the span: a bound on the state whatever the maximum wait is. */
 const coarseSamples = 32;
 
@@ -10,20 +13,34 @@ const coarseSamples = 32;
 const fineLowSeconds = 20;
 const coarseLows = 16;
 
-/** A sample of statistics is the mean of its last 10 s, but stands for the 5 s since the one before: it is late by this. */
-const sampleLagSeconds = 2.5;
+/** A broker's statistics are refreshed every 5 s, polls come oftener: for so long the same rate is the same statistics. */
+const refreshSeconds = 6;
 
-/** Samples that may still count at `now`: hours without rates must not be sized by what came before. */
-export function youngSamples(
+/** A sample is the mean of 10 s that ended a moment ago, but stands for the 5 s since the one before: it is late by this. */
+const sampleLagSeconds = 3.5;
+
+/** Since when (epoch seconds) samples have come without a gap; undefined without a sample. */
+export function seenSince(samples: readonly RateSample[]): number | undefined {
+  const newest = samples.at(-1)?.at ?? 0;
+  const spanBefore = (i: number): number => (samples[i]?.at ?? 0) - (samples[i - 1]?.at ?? samples[i]?.at ?? 0);
+  const gap = samples.findLastIndex(
+    ({ at }, i) =>
+      // Further back samples are merged, and a gap looks like a coarse step.
+      newest - at < fineSeconds &&
+      // A target that is looked at every minute has no gaps because of that.
+      spanBefore(i) > Math.max(longestSampleSeconds, 3 * (spanBefore(i - 1) || longestSampleSeconds)),
+  );
+  return samples[Math.max(gap, 0)]?.at;
+}
+
+/** Samples, unless the newest is too old: rates that are not told any more must not be those of before. */
+export function freshSamples(
   samples: readonly RateSample[],
   now: number,
-  longestSeconds: number,
+  maxAgeSeconds: number,
 ): readonly RateSample[] {
-  // Nearly always all of them are.
-  const [oldest] = samples;
-  return oldest === undefined || now - oldest.at <= 2 * longestSeconds
-    ? samples
-    : samples.filter(({ at }) => now - at <= 2 * longestSeconds);
+  const newest = samples.at(-1);
+  return newest === undefined || now - newest.at > maxAgeSeconds ? [] : samples;
 }
 
 /** Adds a sample and forgets what lies further back than `keepSeconds`; a repeated or older observation changes nothing. */
@@ -33,10 +50,12 @@ export function addSample(
   keepSeconds: number,
 ): readonly RateSample[] {
   const last = samples.at(-1);
-  // Several ticks see the same statistics of a broker, which must not count several times.
-  if (last !== undefined && sample.at <= last.at) return samples;
+  const rate = rounded(sample.rate);
+  // Several polls see the same statistics: by its change a rate tells when they were refreshed.
+  const least = rate === last?.rate ? refreshSeconds : 0;
+  if (last !== undefined && sample.at - last.at <= least) return samples;
   const kept = samples.filter(({ at }) => sample.at - at < keepSeconds);
-  return [...merge(kept, sample.at, keepSeconds), { ...sample, rate: rounded(sample.rate) }];
+  return [...merge(kept, sample.at, keepSeconds), { ...sample, rate }];
 }
 
 /** Joins the two oldest neighbours that lie closer together than a coarse step. */

@@ -45,7 +45,6 @@ function meanRate(samples: readonly RateSample[], windowSeconds: number): number
   let jobs = 0;
   for (let i = samples.length - 1; i >= 0 && seconds < windowSeconds; i--) {
     const sample = samples[i] as RateSample;
-    // After a gap the sample stands for no more than the window: nobody saw what arrived meanwhile.
     const span = Math.min(windowSeconds, sample.at - (samples[i - 1]?.at ?? sample.at - firstSampleSeconds));
     seconds += span;
     jobs += sample.rate * span;

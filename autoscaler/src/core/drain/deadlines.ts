@@ -4,6 +4,8 @@ import type { ArrivalRates } from "./arrivalRate.ts";
 /** Replicas that serve or will. */
 export interface Supply {
   readonly readyReplicas: number;
+  /** Of them, those that hold no message. */
+  readonly idleReplicas: number;
   /** Seconds until each starting replica serves, soonest first. */
   readonly readyIn: readonly number[];
 }
@@ -56,8 +58,9 @@ export function shortestServingSeconds(maxWaitSeconds: number, readinessDelaySec
 
 /**
  * Replicas to order now, not rounded; 0 or less: none. A message published at s (negative: already waiting) begins in time
- * if by s + D all published until s could begin: x(s) = (N(s) − S(s + D)) ÷ (μ · (s + D − L)), and the largest x(s) decides.
- * N: messages published until s that still have to begin; S: those that the replicas there are can begin by then. Only
+ * if by s + D all published until s could begin: x(s) = (N(s) − S(s + D)) ÷ max(1, μ (s + D − L)), and the largest x(s) decides.
+ * N: messages published until s that still have to begin; S: those that the replicas there are can begin by then. The 1 is the
+ * message that a new replica begins at once, however long it takes: never more replicas are ordered than there are messages. Only
  * deadlines after L are looked at, since no order changes the others, and none later than the next order can still meet.
  * Source: the backlog cap of Lin et al. (2013) and earliest-deadline feasibility, which for one deadline is first come, first served.
  */
@@ -65,7 +68,7 @@ export function replicasShort(demand: Demand, supply: Supply): number {
   const { readinessDelaySeconds: delay, dueSeconds: due, shortestServingSeconds: serving, serviceRate } = demand;
   const coming = comingWithin(demand);
   const shortBy = ({ by, messages }: Due): number =>
-    (messages - serviceRate * servedBy(supply, by)) / (serviceRate * (by - delay));
+    (messages - begunBy(supply, by, serviceRate)) / Math.max(1, serviceRate * (by - delay));
   // The first deadline that an order can still meet, and all that is overdue by then.
   const first = delay + serving;
   let most = shortBy({ by: first, messages: publishedBy(demand, first - due, coming) });
@@ -83,7 +86,7 @@ export function duesAhead(demand: Demand): readonly Due[] {
 /** Whether the replicas there are meet all deadlines. */
 export function meetsDeadlines({ serviceRate }: Demand, supply: Supply, dues: readonly Due[]): boolean {
   // What is overdue counts as due at once.
-  return dues.every(({ by, messages }) => messages <= serviceRate * servedBy(supply, Math.max(by, 0.5)) + 1e-9);
+  return dues.every(({ by, messages }) => messages <= begunBy(supply, Math.max(by, 0.5), serviceRate) + 1e-9);
 }
 
 /** Seconds of arrivals that have to be ordered for now: those whose deadline comes before the next order could help. */
@@ -111,12 +114,13 @@ function publishedBy({ backlog, arrivals }: Demand, at: number, coming: number):
   return backlog.waiting + arrivals.burst * burst + arrivals.steady * (at - burst);
 }
 
-/** Replica-seconds of service within the next `seconds`. */
-function servedBy({ readyReplicas, readyIn }: Supply, seconds: number): number {
-  let served = readyReplicas * seconds;
+/** Messages that the replicas can begin within the next `seconds`; who holds none begins one at once. */
+function begunBy({ readyReplicas, idleReplicas, readyIn }: Supply, seconds: number, serviceRate: number): number {
+  const each = serviceRate * seconds;
+  let begun = (readyReplicas - idleReplicas) * each + idleReplicas * Math.max(1, each);
   for (const join of readyIn) {
     if (join >= seconds) break;
-    served += seconds - join;
+    begun += Math.max(1, serviceRate * (seconds - join));
   }
-  return served;
+  return begun;
 }

@@ -1,6 +1,6 @@
 import type { DrainRule, Measurement, TargetSpec } from "../model.ts";
 import type { DrainState } from "../state.ts";
-import { addLow, addSample, backlogOf, oldestSeconds, youngSamples, type Backlog } from "./arrivalHistory.ts";
+import { addLow, addSample, backlogOf, freshSamples, oldestSeconds, type Backlog } from "./arrivalHistory.ts";
 import { arrivalRates, rateWindowSeconds, type ArrivalRates } from "./arrivalRate.ts";
 import { dueSeconds } from "./deadlines.ts";
 import { learnLateness } from "./lateness.ts";
@@ -25,6 +25,8 @@ export interface Known {
   readonly backlog: Backlog | undefined;
   /** Seconds that the oldest one has waited; 0 when none waits. */
   readonly oldest: number;
+  /** The longest wait that could be told. */
+  readonly oldestKnown: number;
   /** Of one replica. */
   readonly serviceRate: number | undefined;
 }
@@ -39,13 +41,16 @@ function historySeconds({ rule, readinessDelaySeconds }: Moment): number {
 export function knownOf(state: DrainState, measurement: Measurement, moment: Moment): Known {
   const { now, rule, readinessDelaySeconds } = moment;
   const longest = historySeconds(moment);
-  const samples = youngSamples(state.arrivals, now, longest);
+  const maxAge = moment.spec.metrics[rule.metric]?.maxAgeSeconds ?? Infinity;
+  // One refresh of the statistics later than the reading itself.
+  const samples = freshSamples(state.arrivals, now, maxAge + 5);
   const waiting = measurement.queue?.ready;
   const backlog = waiting === undefined ? undefined : backlogOf(waiting, samples, state.lows ?? [], now);
   return {
     arrivals: arrivalRates(samples, rateWindowSeconds(readinessDelaySeconds)),
     backlog,
     oldest: backlog === undefined ? 0 : oldestSeconds(backlog, longest),
+    oldestKnown: longest,
     serviceRate: serviceRate(state.service, rule.serviceRatePerReplica),
   };
 }

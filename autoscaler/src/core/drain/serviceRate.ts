@@ -28,6 +28,9 @@ const firstSampleSeconds = 5;
 /** Before this many acks a rate is noise. */
 const enough = { saturated: 10, any: 3 } as const;
 
+/** A learned rate is believed so many times above or below the configured one. */
+const mostOff = 4;
+
 const noWork: Work = { acked: 0, busySeconds: 0 };
 
 /** Replicas that hold work: one message each at least, so never more than there are messages. */
@@ -77,8 +80,14 @@ function meanBusy(history: readonly BusySample[], end: number): number {
 export function serviceRate(state: ServiceState | undefined, configured?: number): number | undefined {
   const saturated = state === undefined ? undefined : rateOf(state.saturated, enough.saturated);
   // Learned before configured: the jobs of today, not those of the day the number was written.
-  if (saturated !== undefined) return saturated;
+  if (saturated !== undefined) return within(saturated, configured);
   return configured ?? (state === undefined ? undefined : rateOf(state.any, enough.any));
+}
+
+/** No further from what is configured than four times: replicas whose database hangs are no reason to start hundreds more. */
+function within(rate: number, configured: number | undefined): number {
+  if (configured === undefined) return rate;
+  return Math.min(Math.max(rate, configured / mostOff), configured * mostOff);
 }
 
 function addWork(work: Work, sample: ServiceSample, busy: number, seconds: number): Work {

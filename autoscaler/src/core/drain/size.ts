@@ -18,6 +18,8 @@ export interface Sizing {
   readonly demand: Demand;
   readonly supply: Supply;
   readonly currentReplicas: number;
+  /** Ordered, and not Ready long after they should have been. */
+  readonly overdueReplicas: number;
   readonly floors: readonly Floor[];
   readonly rule: Pick<DrainRule, "headroom" | "lateShare" | "without">;
 }
@@ -35,6 +37,7 @@ export interface Size {
 /** The lowest count that meets all deadlines, raised to the floors; the highest floor gives the reason. */
 export function sizeFor(sizing: Sizing, learned: DrainState): Size {
   const needed = neededFor(sizing);
+  if (needed > sizing.currentReplicas && isStuck(sizing)) return stuck(sizing, needed);
   const floors = [...sizing.floors, ...ownFloors(sizing, learned)];
   // The first of equals: what is unknown is more to know than what would have been kept anyway.
   const highest = floors.reduce<Floor | undefined>(
@@ -43,6 +46,16 @@ export function sizeFor(sizing: Sizing, learned: DrainState): Size {
   );
   if (highest !== undefined) return { ...highest, needed };
   return { replicas: needed, reason: needed > sizing.currentReplicas ? "DrainBacklog" : "OfferedLoad", needed };
+}
+
+/** More than half as many do not get Ready as serve: what keeps them keeps the next ones too. */
+function isStuck({ overdueReplicas, supply }: Sizing): boolean {
+  return overdueReplicas > 0 && 2 * overdueReplicas > supply.readyReplicas;
+}
+
+function stuck({ currentReplicas, overdueReplicas }: Sizing, needed: number): Size {
+  const why = `${overdueReplicas} ordered before are not Ready in time`;
+  return { replicas: currentReplicas, reason: "StartsOverdue", needed, why };
 }
 
 function neededFor({ demand, supply, currentReplicas }: Sizing): number {
@@ -61,9 +74,11 @@ function neededFor({ demand, supply, currentReplicas }: Sizing): number {
 }
 
 /** What is left when only `count` replicas stay: those that are starting go first, the newest before the others. */
-function fewer({ readyReplicas, readyIn }: Supply, count: number): Supply {
+function fewer({ readyReplicas, idleReplicas, readyIn }: Supply, count: number): Supply {
   return {
     readyReplicas: Math.min(count, readyReplicas),
+    // Idle ones go before busy ones.
+    idleReplicas: Math.max(0, idleReplicas - Math.max(0, readyReplicas - count)),
     readyIn: readyIn.slice(0, Math.max(0, count - readyReplicas)),
   };
 }

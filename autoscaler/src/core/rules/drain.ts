@@ -3,11 +3,12 @@ import type { ArrivalRates } from "../drain/arrivalRate.ts";
 import { dueSeconds, shortestServingSeconds, type Demand } from "../drain/deadlines.ts";
 import { knownOf, learnQueue, learnWaits, type Known, type Moment } from "../drain/memory.ts";
 import { sizeFor } from "../drain/size.ts";
-import { readyIn } from "../drain/readiness.ts";
+import { overdueReplicas, readinessDelay, readyIn } from "../drain/readiness.ts";
 import type { DrainRule, Measurement, Proposal } from "../model.ts";
 import type { DrainState } from "../state.ts";
 import { usable } from "../signal.ts";
 import { cannotSay, figure, type RuleContext } from "./context.ts";
+import { detailOf } from "./drainDetail.ts";
 import { floorsOf } from "./drainFloors.ts";
 
 /** A proposal, and what the rule has learned whether or not it could propose. */
@@ -27,7 +28,7 @@ export function proposeDrain(rule: DrainRule, context: RuleContext): DrainOutcom
     spec,
     now: snapshot.now,
     readyReplicas: snapshot.readyReplicas,
-    readinessDelaySeconds: context.state.readiness.delaySeconds ?? rule.readinessDelaySeconds,
+    readinessDelaySeconds: readinessDelay(context.state.readiness, rule.readinessDelaySeconds),
   };
   const learned = learnQueue(before, measurement, moment);
   const known = knownOf(learned, measurement, moment);
@@ -42,43 +43,60 @@ interface Scene {
 }
 
 function proposeFrom(scene: Scene, state: DrainState): DrainOutcome {
-  const { known, measurement, moment } = scene;
+  const { known, measurement, moment, context } = scene;
   const { rule } = moment;
-  const none = (reason: "MetricUnknown" | "LearningServiceRate", detail: string): DrainOutcome => ({
-    proposal: { rule: rule.name, replicas: null, reason, detail },
+  const unknown = (detail: string): DrainOutcome => ({
+    proposal: { rule: rule.name, replicas: null, reason: "MetricUnknown", detail },
     state,
   });
   const { backlog, serviceRate } = known;
   // Ready only: to count work in progress as waiting has no steady state, so it oscillates.
-  if (backlog === undefined) return none("MetricUnknown", `${rule.metric} does not tell how many messages are ready`);
+  if (backlog === undefined) return unknown(`${rule.metric} does not tell how many messages are ready`);
   // A partial reading has no rates; its backlog alone may still raise the count.
   const arrivals = known.arrivals ?? (measurement.partial === undefined ? undefined : { steady: 0, burst: 0 });
-  if (arrivals === undefined) return none("MetricUnknown", `${rule.metric} does not tell its publish rate`);
+  if (arrivals === undefined) return unknown(`${rule.metric} does not tell its publish rate`);
   if (serviceRate !== undefined) return size(scene, state, { backlog, arrivals, serviceRate });
+  const idle = arrivals.steady === 0 && measurement.queue?.unacknowledged === 0;
+  return { proposal: beforeLearning(rule, { waiting: backlog.waiting, idle }, context), state };
+}
+
+/** What can be said while nobody knows how fast a replica is. */
+function beforeLearning(
+  rule: DrainRule,
+  { waiting, idle }: { readonly waiting: number; readonly idle: boolean },
+  { snapshot }: RuleContext,
+): Proposal {
   // Nothing to do needs nobody, however fast they are: a queue that idles after a restart would hold its replicas for ever.
-  if (backlog.waiting === 0 && arrivals.steady === 0 && measurement.queue?.unacknowledged === 0) {
-    const detail = "nothing arrives and nothing waits: 0";
-    return { proposal: { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail }, state };
+  if (waiting === 0 && idle) {
+    return { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail: "nothing arrives and nothing waits: 0" };
   }
-  return none("LearningServiceRate", "no acknowledged message seen yet");
+  // Without a first replica no message would ever be acknowledged.
+  if (snapshot.currentReplicas === 0) {
+    const detail = `${figure(waiting)} wait and nobody is there to learn from: 1`;
+    return { rule: rule.name, replicas: 1, reason: "LearningServiceRate", detail };
+  }
+  return { rule: rule.name, replicas: null, reason: "LearningServiceRate", detail: "no acknowledged message seen yet" };
 }
 
 function size(scene: Scene, state: DrainState, observed: Observed): DrainOutcome {
   const { moment, context, known, measurement } = scene;
   const { rule, now, readyReplicas, readinessDelaySeconds: delay } = moment;
   const { currentReplicas } = context.snapshot;
-  const { maxWaitSeconds } = rule;
+  const { readiness } = context.state;
   const demand = demandOf(moment, observed);
-  const starting = readyIn(context.state.readiness, now, Math.max(0, currentReplicas - readyReplicas), delay);
-  const supply = { readyReplicas, readyIn: rule.without?.includes("starts") === true ? [] : starting };
+  const notReady = Math.max(0, currentReplicas - readyReplicas);
+  const starting = readyIn(readiness, now, notReady, delay);
+  const overdue = overdueReplicas(readiness, now, notReady, delay);
   const unacknowledged = measurement.queue?.unacknowledged;
+  const supply = {
+    readyReplicas,
+    // Unknown: as if all were busy.
+    idleReplicas: Math.max(0, readyReplicas - (unacknowledged ?? readyReplicas)),
+    readyIn: rule.without?.includes("starts") === true ? [] : starting,
+  };
   const floors = floorsOf({ rule, now, currentReplicas, readyReplicas, arrivals: state.arrivals, unacknowledged });
-  const sized = sizeFor({ demand, supply, currentReplicas, floors, rule }, state);
-  const { arrivals, backlog, serviceRate } = observed;
-  const detail =
-    `${figure(arrivals.burst)} jobs/s at ${figure(serviceRate)} a replica, ${figure(backlog.waiting)} wait` +
-    `${backlog.waiting > 0 ? `, the oldest for ${figure(known.oldest)} s` : ""} of ${figure(maxWaitSeconds)} s, ` +
-    `a start takes ${figure(delay)} s: ${sized.needed}${sized.why === undefined ? "" : `, but ${sized.why}: ${sized.replicas}`}`;
+  const sized = sizeFor({ demand, supply, currentReplicas, overdueReplicas: overdue, floors, rule }, state);
+  const detail = detailOf({ moment, known, observed, sized, starting: starting.length });
   const proposal = { rule: rule.name, replicas: sized.replicas, reason: sized.reason, detail };
   return { proposal, state };
 }
@@ -102,7 +120,7 @@ function demandOf({ rule, readyReplicas, readinessDelaySeconds: delay }: Moment,
     readinessDelaySeconds: delay,
     dueSeconds: without.includes("margin")
       ? maxWaitSeconds
-      : dueSeconds(maxWaitSeconds, delay, serviceRate * Math.max(1, readyReplicas)),
+      : dueSeconds(maxWaitSeconds, delay, readyReplicas === 0 ? Infinity : serviceRate * readyReplicas),
     shortestServingSeconds: shortestServingSeconds(maxWaitSeconds, delay),
     delaysAhead: without.includes("lookAhead") ? 0 : delaysAhead,
   };

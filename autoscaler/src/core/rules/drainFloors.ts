@@ -1,3 +1,4 @@
+import { seenSince } from "../drain/arrivalHistory.ts";
 import { rateWindowSeconds } from "../drain/arrivalRate.ts";
 import { busyReplicas } from "../drain/serviceRate.ts";
 import type { Floor } from "../drain/size.ts";
@@ -25,7 +26,7 @@ function learningFloor({ rule, now, currentReplicas, arrivals }: FloorInput): re
   // The configured delay: what is learned of delays changes, and what has been seen does not grow with it.
   const window = rateWindowSeconds(rule.readinessDelaySeconds);
   // The clock of the source may be ahead a little.
-  const seen = Math.max(0, now - (arrivals[0]?.at ?? now));
+  const seen = Math.max(0, now - (seenSince(arrivals) ?? now));
   if (seen >= window) return [];
   const why = `arrivals are known for ${figure(seen)} s only`;
   return [{ replicas: currentReplicas, reason: "LearningArrivals", why }];

@@ -45,7 +45,7 @@ const world: fc.Arbitrary<World> = fc
       shortestServingSeconds: shortestServingSeconds(maxWait, delay),
     };
     const readyIn = joins.map((join) => Math.min(join, delay)).sort((a, b) => a - b);
-    return { demand, waiting, supply: { readyReplicas: ready, readyIn } };
+    return { demand, waiting, supply: { readyReplicas: ready, idleReplicas: 0, readyIn } };
   });
 
 function backlogOf(waiting: readonly Cohort[]): Demand["backlog"] {
@@ -57,7 +57,7 @@ function backlogOf(waiting: readonly Cohort[]): Demand["backlog"] {
 function sized({ demand, supply }: World): number {
   const currentReplicas = supply.readyReplicas + supply.readyIn.length;
   const rule = { headroom: 0, lateShare: 0.01 };
-  return sizeFor({ demand, supply, currentReplicas, floors: [], rule }, { arrivals: [] }).replicas;
+  return sizeFor({ demand, supply, currentReplicas, overdueReplicas: 0, floors: [], rule }, { arrivals: [] }).replicas;
 }
 
 describe("the replicas that are short, for any demand", function () {
@@ -67,6 +67,8 @@ describe("the replicas that are short, for any demand", function () {
     fc.assert(
       fc.property(world, ({ demand, supply, waiting }) => {
         const { readinessDelaySeconds: delay, dueSeconds: due, shortestServingSeconds: serving } = demand;
+        // An idle replica keeps the message that it can begin at once, which a fluid does not.
+        fc.pre(demand.serviceRate * serving >= 1);
         const short = Math.max(0, Math.ceil(replicasShort(demand, supply) - 1e-9));
         // What the next order comes too late for, and how long a burst is taken to last.
         const coming = Math.max(0, delay + 7 - due);
@@ -85,6 +87,18 @@ describe("the replicas that are short, for any demand", function () {
           const deadline = Math.max(publishedAt + due, delay + serving);
           assert.ok(at <= deadline + grid, `${publishedAt} began at ${at}, due at ${deadline}`);
         }
+      }),
+      { numRuns },
+    );
+  });
+
+  it("are never more than there are messages to begin", () => {
+    fc.assert(
+      fc.property(world, ({ demand, supply }) => {
+        const { readinessDelaySeconds: delay, dueSeconds: due, arrivals, backlog } = demand;
+        const coming = Math.max(0, delay + 7 - due);
+        const published = backlog.waiting + arrivals.burst * coming + arrivals.steady * (delay + 7);
+        assert.ok(replicasShort(demand, supply) <= published + 1e-6);
       }),
       { numRuns },
     );
@@ -182,10 +196,10 @@ describe("meeting the deadlines, for any demand", () => {
         const { readyReplicas, readyIn } = supply;
         const dues = duesAhead(demand);
         const met = [...Array(readyReplicas + 1).keys()].map((ready) =>
-          meetsDeadlines(demand, { readyReplicas: ready, readyIn: [] }, dues),
+          meetsDeadlines(demand, { readyReplicas: ready, idleReplicas: 0, readyIn: [] }, dues),
         );
         const starting = readyIn.map((_, index) =>
-          meetsDeadlines(demand, { readyReplicas, readyIn: readyIn.slice(0, index + 1) }, dues),
+          meetsDeadlines(demand, { readyReplicas, idleReplicas: 0, readyIn: readyIn.slice(0, index + 1) }, dues),
         );
         const all = [...met, ...starting];
         const first = all.indexOf(true);

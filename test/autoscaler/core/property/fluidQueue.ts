@@ -24,7 +24,7 @@ export function serve(cohorts: readonly Cohort[], servers: readonly Server[], ra
   const began = cohorts.map(() => Infinity);
   let head = 0;
   for (let now = 0; now < until; now += step) {
-    let capacity = servers.reduce((sum, { from }) => sum + rate * Math.min(step, Math.max(0, now + step - from)), 0);
+    let capacity = servers.reduce((sum, { from }) => sum + begun(now + step - from, rate) - begun(now - from, rate), 0);
     for (; head < cohorts.length && (cohorts[head]?.publishedAt ?? Infinity) <= now; head++) {
       const taken = Math.min(capacity, left[head] ?? 0);
       capacity -= taken;
@@ -35,6 +35,9 @@ export function serve(cohorts: readonly Cohort[], servers: readonly Server[], ra
   }
   return cohorts.map((cohort, index) => ({ ...cohort, at: began[index] ?? Infinity }));
 }
+
+/** Messages that a replica has begun so long after it began to serve: one at once. */
+const begun = (seconds: number, rate: number): number => (seconds <= 0 ? 0 : Math.max(1, rate * seconds));
 
 /** What arrives from now on, in small steps. */
 export function arriving(rateAt: (seconds: number) => number, until: number): Cohort[] {

@@ -3,8 +3,9 @@ import {
   addLow,
   addSample,
   backlogOf,
+  freshSamples,
   oldestSeconds,
-  youngSamples,
+  seenSince,
 } from "../../../../../autoscaler/src/core/drain/arrivalHistory.ts";
 import type { RateSample } from "../../../../../autoscaler/src/core/state.ts";
 
@@ -58,23 +59,44 @@ describe("samples that still count", () => {
     { at: 150, rate: 2 },
   ];
   const cases = [
-    { name: "are all of them, up to twice the longest time", now: 200, left: samples },
-    { name: "are the later ones after that", now: 201, left: samples.slice(1) },
+    { name: "are all of them while the newest is young", now: 180, left: samples },
+    { name: "are none once the newest is too old", now: 181, left: [] },
     { name: "are none after hours without rates", now: 9000, left: [] },
   ];
   for (const { name, now, left } of cases) {
     it(name, () => {
-      assert.deepEqual(youngSamples(samples, now, 100), left);
+      assert.deepEqual(freshSamples(samples, now, 30), left);
     });
   }
 
   it("are none of none", () => {
-    assert.deepEqual(youngSamples([], 1000, 100), []);
+    assert.deepEqual(freshSamples([], 1000, 100), []);
   });
 });
 
+describe("the time since which samples have come", () => {
+  const cases: { name: string; at: readonly number[]; since: number | undefined }[] = [
+    { name: "is the first sample's", at: [100, 105, 110], since: 100 },
+    { name: "is the first one's after a gap", at: [95, 100, 160, 165], since: 160 },
+    { name: "is that after the last of two gaps", at: [95, 100, 130, 135, 165], since: 165 },
+    {
+      name: "is not that of a gap an age ago, which looks like samples that were merged",
+      at: [95, 100, 160, 165, 230],
+      since: 230,
+    },
+    { name: "does not begin at steps between merged samples", at: [0, 90, 180, 185, 200, 215, 230, 245], since: 0 },
+    { name: "is the first one's where each comes a minute after the other", at: [0, 60, 120, 180], since: 0 },
+    { name: "is unknown without samples", at: [], since: undefined },
+  ];
+  for (const { name, at, since } of cases) {
+    it(name, () => {
+      assert.equal(seenSince(at.map((time) => ({ at: time, rate: 1 }))), since);
+    });
+  }
+});
+
 describe("the ages of what waits", () => {
-  // 10/s in the last 7.5 s (a sample of 5 s is late by 2.5 s) and 4/s in the 5 s before: 75, then 95 messages.
+  // 10/s in the last 8.5 s (a sample of 5 s is late by 3.5 s) and 4/s in the 5 s before: 85, then 105 messages.
   const samples = [
     { at: 995, rate: 4 },
     { at: 1000, rate: 10 },
@@ -83,10 +105,10 @@ describe("the ages of what waits", () => {
     { name: "all are older than nothing", waiting: 100, seconds: 0, older: 100 },
     { name: "the youngest are those that came last", waiting: 100, seconds: 5, older: 50 },
     { name: "a sample before goes on where the last began", waiting: 100, seconds: 7.5, older: 25 },
-    { name: "between two marks it is in proportion", waiting: 100, seconds: 10, older: 15 },
-    { name: "more than came are older than all that was seen", waiting: 100, seconds: 12.5, older: 5 },
+    { name: "between two marks it is in proportion", waiting: 100, seconds: 10, older: 9 },
+    { name: "more than came are older than all that was seen", waiting: 110, seconds: 13.5, older: 5 },
     { name: "few are all young", waiting: 20, seconds: 2, older: 0 },
-    { name: "further back than the samples reach all may be younger", waiting: 100, seconds: 13, older: 0 },
+    { name: "further back than the samples reach all may be younger", waiting: 110, seconds: 14, older: 0 },
     { name: "without samples all may have come just now", waiting: 100, seconds: 1, older: 0, known: [] },
     { name: "without samples all are older than nothing", waiting: 100, seconds: 0, older: 100, known: [] },
   ];
@@ -113,7 +135,7 @@ describe("the oldest message", () => {
   const cases = [
     { name: "has waited for no time when none waits", waiting: 0, low: 0, high: 0 },
     { name: "came when as many have come since as wait", waiting: 50, low: 5, high: 5.5 },
-    { name: "is as old as the samples at most", waiting: 1000, low: 12.5, high: 13 },
+    { name: "is as old as the samples at most", waiting: 1000, low: 13.5, high: 14 },
   ];
   for (const { name, waiting, low, high } of cases) {
     it(name, () => {

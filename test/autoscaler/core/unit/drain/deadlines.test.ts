@@ -28,7 +28,11 @@ const waiting = (count: number, age = 0): Demand["backlog"] => ({
 
 const meets = (of: Demand, has: Supply): boolean => meetsDeadlines(of, has, duesAhead(of));
 
-const supply = (readyReplicas: number, readyIn: readonly number[] = []): Supply => ({ readyReplicas, readyIn });
+const supply = (readyReplicas: number, readyIn: readonly number[] = []): Supply => ({
+  readyReplicas,
+  idleReplicas: 0,
+  readyIn,
+});
 
 describe("the time in which a message has to begin", () => {
   const cases = [

@@ -123,11 +123,14 @@ describe("the drain rule", () => {
 
   it("has its figures in the detail", () => {
     const { detail } = proposed({ queue: { ready: 100, unacknowledged: 0, publishRate: 20 } });
-    assert.equal(detail, "20 jobs/s at 2 a replica, 100 wait, the oldest for 5.2 s of 30 s, a start takes 10 s: 6");
+    assert.equal(
+      detail,
+      "20 jobs/s at 2 a replica, 100 wait, the oldest for 5.2 s of 30 s, 4 ready, a start takes 10 s: 6",
+    );
     const held = proposed({ queue: { ready: 0, unacknowledged: 3, publishRate: 0 }, learned: seen(0) });
     assert.equal(
       held.detail,
-      "0 jobs/s at 2 a replica, 0 wait of 30 s, a start takes 10 s: 0, but 3 hold unacknowledged messages: 3",
+      "0 jobs/s at 2 a replica, 0 wait of 30 s, 4 ready, a start takes 10 s: 0, but 3 hold unacknowledged messages: 3",
     );
   });
 

@@ -27,16 +27,18 @@ interface Case {
   readonly current?: number;
   readonly demand?: Demand;
   readonly supply?: Partial<Supply>;
+  readonly overdue?: number;
   readonly floors?: readonly Floor[];
   readonly rule?: Partial<Sizing["rule"]>;
   readonly learned?: DrainState;
 }
 
 function sized(one: Case): Size {
-  const { current = 4, floors = [], learned = nothing } = one;
-  const supply = { readyReplicas: current, readyIn: [], ...one.supply };
+  const { current = 4, overdue = 0, floors = [], learned = nothing } = one;
+  const supply = { readyReplicas: current, idleReplicas: 0, readyIn: [], ...one.supply };
   const rule = { headroom: 0, lateShare: 0.01, ...one.rule };
-  return sizeFor({ demand: one.demand ?? demand, supply, currentReplicas: current, floors, rule }, learned);
+  const counts = { currentReplicas: current, overdueReplicas: overdue };
+  return sizeFor({ demand: one.demand ?? demand, supply, ...counts, floors, rule }, learned);
 }
 
 const busy: Floor = { replicas: 3, reason: "ReplicasBusy", why: "3 are busy" };
@@ -105,17 +107,86 @@ describe("the size", () => {
   });
 
   it("is not one more for an error of the arithmetic", () => {
-    // 0.3 messages in 0.1 s, by 0.1 a second each: 3 × 0.1 is a hair above 0.3.
+    // Three times what one begins, divided by what one begins, is a hair above three.
     const of = {
       ...hundred,
-      backlog: { waiting: 3 * 2.4 * 0.1, olderThan: () => 0 },
-      serviceRate: 0.1,
-      dueSeconds: 12.4,
+      backlog: { waiting: 3 * 0.2 * 5.2, olderThan: () => 0 },
+      serviceRate: 0.2,
+      dueSeconds: 15.2,
       readinessDelaySeconds: 10,
-      shortestServingSeconds: 2.4,
+      shortestServingSeconds: 5.2,
     };
     assert.equal(sized({ demand: of, current: 0 }).replicas, 3);
   });
+});
+
+describe("replicas that do not get Ready", () => {
+  const cases: (Case & { name: string; replicas: number; reason: string })[] = [
+    {
+      name: "stop orders where nobody serves",
+      current: 1,
+      supply: { readyReplicas: 0, readyIn: [Infinity] },
+      overdue: 1,
+      replicas: 1,
+      reason: "StartsOverdue",
+    },
+    {
+      name: "stop orders where more than half as many serve",
+      current: 3,
+      supply: { readyReplicas: 1, readyIn: [Infinity, Infinity] },
+      overdue: 2,
+      replicas: 3,
+      reason: "StartsOverdue",
+    },
+    {
+      name: "are made up for where most get Ready",
+      current: 3,
+      supply: { readyReplicas: 2, readyIn: [Infinity] },
+      overdue: 1,
+      replicas: 5,
+      reason: "DrainBacklog",
+    },
+    {
+      name: "go where they are not needed",
+      demand,
+      current: 3,
+      supply: { readyReplicas: 1, readyIn: [Infinity, Infinity] },
+      overdue: 2,
+      replicas: 0,
+      reason: "OfferedLoad",
+    },
+  ];
+  for (const { name, replicas, reason, ...one } of cases) {
+    it(name, () => {
+      const { replicas: count, reason: word } = sized({ demand: hundred, ...one });
+      assert.deepEqual([count, word], [replicas, reason]);
+    });
+  }
+});
+
+describe("long jobs", () => {
+  // Ten minutes each: within the wait a replica begins one message and no second one.
+  const long: Demand = { ...hundred, serviceRate: 1 / 600, backlog: { waiting: 10, olderThan: () => 0 } };
+  const cases: (Case & { name: string; replicas: number })[] = [
+    { name: "need a replica for each that waits", current: 0, replicas: 10 },
+    {
+      name: "need none where as many idle",
+      demand: { ...long, backlog: { waiting: 3, olderThan: () => 0 } },
+      supply: { idleReplicas: 4 },
+      replicas: 3,
+    },
+    {
+      name: "count those that are starting",
+      current: 6,
+      supply: { readyReplicas: 0, readyIn: [4, 4, 4, 4, 4, 4] },
+      replicas: 10,
+    },
+  ];
+  for (const { name, replicas, ...one } of cases) {
+    it(name, () => {
+      assert.equal(sized({ demand: long, ...one }).replicas, replicas);
+    });
+  }
 });
 
 describe("the headroom", () => {
