@@ -7,18 +7,28 @@ export interface FrontierPoint {
   readonly podHours: number;
 }
 
+/** Shares of late jobs that differ by less are the same. */
+const hair = 1e-9;
+
 /**
- * Pod-hours of the optimum at a share of late jobs: on the lower convex hull of the frontier, below which no schedule lies;
- * beyond its ends the end. Undefined for an empty frontier.
+ * Pod-hours of the optimum at a share of late jobs: on the lower convex hull of the frontier, below which no schedule lies. Beyond its
+ * right end those of the end, which are more than the optimum's (`isBeyond`). Undefined where even the first point is later: no schedule
+ * is known to be that punctual.
  */
 export function podHoursAt(frontier: readonly FrontierPoint[], lateShare: number): number | undefined {
   const hull = lowerHull(frontier);
   const right = hull.findIndex((point) => point.lateShare >= lateShare);
   if (right < 0) return hull.at(-1)?.podHours;
   const [to, from] = [hull[right] as FrontierPoint, hull[right - 1]];
-  if (from === undefined) return to.podHours;
+  if (from === undefined) return to.lateShare <= lateShare + hair ? to.podHours : undefined;
   const part = (lateShare - from.lateShare) / (to.lateShare - from.lateShare);
   return from.podHours + part * (to.podHours - from.podHours);
+}
+
+/** Whether more jobs are late than at the frontier's lowest price: a ratio to `podHoursAt` is at least what it comes to. */
+export function isBeyond(frontier: readonly FrontierPoint[], lateShare: number): boolean {
+  const last = lowerHull(frontier).at(-1);
+  return last !== undefined && lateShare > last.lateShare + hair;
 }
 
 /** The points that no line between two others passes below, by rising share and falling hours. */

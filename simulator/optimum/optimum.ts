@@ -28,7 +28,7 @@ import type { OptimumOptions } from "./options.ts";
 import { programOf, type Program } from "./program.ts";
 import { solve, type Solution } from "./solve.ts";
 
-export { podHoursAt, type FrontierPoint } from "./hull.ts";
+export { isBeyond, podHoursAt, type FrontierPoint } from "./hull.ts";
 export type { OptimumOptions } from "./options.ts";
 
 /** Prices of a late job as multiples of a start with the work of one job: from "a burst may be late" to "hardly a job". */

@@ -1,4 +1,4 @@
-import { dash, markdownTable } from "../table/format.ts";
+import { atLeast, dash, markdownTable } from "../table/format.ts";
 import type { Report, Row } from "./report.ts";
 
 /** A report as a page that can be taken to a meeting. */
@@ -28,9 +28,11 @@ function setting({ jobs, seconds, meanServiceSeconds, load, scenario, seed }: Re
   ].join("\n");
 }
 
-function sentence({ setting: name, lateShare, podHours, overOptimum }: Row): string {
+function sentence({ setting: name, lateShare, podHours, overOptimum, isAtLeast }: Row): string {
   const ratio =
-    overOptimum === null ? "" : `, ${overOptimum.toFixed(2)} times the cheapest schedule with as many late jobs`;
+    overOptimum === null
+      ? ""
+      : `, ${isAtLeast ? "at least " : ""}${overOptimum.toFixed(2)} times the cheapest schedule with as many late jobs`;
   return `**${name}** is late for ${percent(lateShare)} of the jobs and costs ${podHours.toFixed(1)} pod-hours${ratio}.`;
 }
 
@@ -58,7 +60,7 @@ function rows({ own, staticPeak, standards, optimum }: Report): string[][] {
   ];
   const schedule = (name: string, late: string, hours: number | null): string[] => [
     ...[name, late, dash, dash, number(hours, 1)],
-    ...["1.00", dash, dash, dash, dash],
+    ...[hours === null ? dash : "1.00", dash, dash, dash, dash],
   ];
   return [
     head,
@@ -73,7 +75,12 @@ function rows({ own, staticPeak, standards, optimum }: Report): string[][] {
 function cells(name: string, row: Row): string[] {
   return [
     ...[name, percent(row.lateShare), number(row.waitP50, 1), number(row.waitP99, 1), number(row.podHours, 1)],
-    ...[number(row.overOptimum, 2), String(row.peak), number(row.startsPerHour, 1), number(row.movesPerHour, 1)],
+    ...[
+      atLeast(row.isAtLeast, number(row.overOptimum, 2)),
+      String(row.peak),
+      number(row.startsPerHour, 1),
+      number(row.movesPerHour, 1),
+    ],
     String(row.redelivered),
   ];
 }

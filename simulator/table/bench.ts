@@ -2,7 +2,7 @@ import { simulate } from "../engine/simulate.ts";
 import { demandCurve } from "../metrics/demand.ts";
 import { elasticity } from "../metrics/elasticity.ts";
 import type { Curve, PolicyKind, Run, Scenario, Workload } from "../model.ts";
-import { frontier, podHoursAt, type FrontierPoint } from "../optimum/optimum.ts";
+import { frontier, isBeyond, podHoursAt, type FrontierPoint } from "../optimum/optimum.ts";
 import { outcomeOf, roughOf, type Measures, type Outcome } from "./measures.ts";
 import { optimumOptions } from "./optimumOptions.ts";
 import { drainSeconds, percentile } from "./waits.ts";
@@ -84,6 +84,7 @@ export class Bench {
       ...rough,
       ...{ waitP50: percentile(sorted, 0.5), waitP99: percentile(sorted, 0.99) },
       overOptimum: optimum === null ? null : rough.podHours / optimum,
+      isAtLeast: isBeyond(this.frontier(draw), rough.lateShare),
       ...{ startsPerHour: run.starts / hours, movesPerHour: run.moves / hours, redelivered: run.redelivered },
       drainSeconds: drainSeconds(run, draw.workload.arrivals),
       ...{ thetaU, thetaO, tauU, tauO, upsilon, jitter: jitterPerMinute },

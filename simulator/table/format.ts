@@ -18,8 +18,14 @@ export function figure(value: Interval | null, digits: number, factor = 1): stri
 export const meanOf = (value: Interval | null, digits: number, factor = 1): string =>
   value === null ? dash : (value.mean * factor).toFixed(digits);
 
-/** "yes", "no" or a dash. */
-export const yesNo = (value: boolean | null): string => (value === null ? dash : value ? "yes" : "no");
+/** "yes", "no", "too near" or a dash. */
+export function yesNo(value: boolean | "too near" | null): string {
+  if (value === null) return dash;
+  return value === "too near" ? value : value ? "yes" : "no";
+}
+
+/** "1.23", or "≥ 1.23" where it may be more. */
+export const atLeast = (isAtLeast: boolean, told: string): string => (isAtLeast && told !== dash ? `≥ ${told}` : told);
 
 /** Rows with columns of one width, the first to the left and the others to the right. */
 export function aligned(rows: readonly (readonly string[])[]): string {

@@ -10,6 +10,8 @@ export interface Measures {
   readonly podHours: number;
   /** Pod-hours ÷ those of the optimum with the same share of late jobs. */
   readonly overOptimum: number | null;
+  /** More jobs were late than at the optimum's lowest price of a late job: `overOptimum` is at least what it says. */
+  readonly isAtLeast: boolean;
   readonly startsPerHour: number;
   /** Changes of the count. */
   readonly movesPerHour: number;
@@ -30,8 +32,15 @@ export interface Measures {
 
 /** One setting of an autoscaler over all seeds. */
 export type Outcome = Pick<PolicyKind, "name" | "setting"> & {
-  readonly [Measure in keyof Measures]: Interval | null;
-} & Pick<{ readonly [Measure in keyof Measures]: Interval }, "lateShare" | "podHours">;
+  readonly [Figure in Figures]: Interval | null;
+} & Pick<{ readonly [Figure in Figures]: Interval }, "lateShare" | "podHours"> & {
+    /** With some seed. */
+    readonly isAtLeast: boolean;
+    /** In the order of the seeds: what two autoscalers are compared by. */
+    readonly podHoursOfSeeds: readonly number[];
+  };
+
+type Figures = Exclude<keyof Measures, "isAtLeast">;
 
 /** What tuning goes by: quick to tell. */
 export type Rough = Pick<Measures, "lateShare" | "podHours">;
@@ -44,7 +53,7 @@ export const roughOf = ({ jobs, late, podSeconds }: Run): Rough => ({
 
 /** Means and intervals over the runs of one setting, one for each seed. Throws a RangeError without runs. */
 export function outcomeOf({ name, setting }: Pick<PolicyKind, "name" | "setting">, runs: readonly Measures[]): Outcome {
-  const of = (measure: keyof Measures): Interval | null => interval(runs.map((run) => run[measure]));
+  const of = (measure: Figures): Interval | null => interval(runs.map((run) => run[measure]));
   const [lateShare, podHours] = [of("lateShare"), of("podHours")];
   if (lateShare === null || podHours === null) throw new RangeError(`${name} ${setting} has no runs`);
   return {
@@ -52,6 +61,7 @@ export function outcomeOf({ name, setting }: Pick<PolicyKind, "name" | "setting"
     ...{ waitP50: of("waitP50"), waitP99: of("waitP99"), overOptimum: of("overOptimum") },
     ...{ startsPerHour: of("startsPerHour"), movesPerHour: of("movesPerHour"), redelivered: of("redelivered") },
     ...{ drainSeconds: of("drainSeconds"), thetaU: of("thetaU"), thetaO: of("thetaO"), tauU: of("tauU") },
+    ...{ isAtLeast: runs.some(({ isAtLeast }) => isAtLeast), podHoursOfSeeds: runs.map((run) => run.podHours) },
     ...{ tauO: of("tauO"), upsilon: of("upsilon"), jitter: of("jitter") },
   };
 }

@@ -32,8 +32,9 @@ const reading = (seeds: number): string =>
     "shows the best of its settings, chosen with hindsight: the cheapest that is late at most 1 %, or at most as ours is. The",
     "static peak is the smallest constant count that is late at most 1 %, chosen with hindsight too. The optimum knows all jobs in",
     "advance; `× optimum` compares at the same share of late jobs, and says behind it whether the target is met where there is one.",
-    "Where more jobs are late than at the optimum's lowest price of a late job, it is a lower bound of the ratio. Pod-hours count from",
-    "the order of a replica to its end.",
+    "Where more jobs are late than at the optimum's lowest price of a late job, the ratio is at least what stands behind `≥`. Two costs",
+    "are too near to tell where the 95 % t-interval of their difference, seed by seed, holds 0. Pod-hours count from the order of a",
+    "replica to its end.",
     seeds > 1
       ? "`±` is the 95 % t-interval over the seeds, left out where it is below the last digit."
       : "One seed: no interval can be told.",

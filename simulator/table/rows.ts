@@ -1,6 +1,6 @@
 import { isHeldOut } from "../workloads/windows.ts";
 import { lateTarget } from "./choose.ts";
-import { dash, figure, meanOf, yesNo } from "./format.ts";
+import { atLeast, dash, figure, meanOf, yesNo } from "./format.ts";
 import type { Outcome } from "./measures.ts";
 import type { CellResult } from "./runCell.ts";
 import type { Entry } from "./runTable.ts";
@@ -63,9 +63,11 @@ function cellRow(entry: Entry): string[] {
 
 const late = ({ lateShare }: Outcome): string => figure(lateShare, 2, 100);
 
-function ratio({ overOptimum }: Outcome, { nearOptimum, withinReach }: Verdict): string {
+const overOptimumOf = ({ overOptimum, isAtLeast }: Outcome): string => atLeast(isAtLeast, figure(overOptimum, 2));
+
+function ratio(ours: Outcome, { nearOptimum, withinReach }: Verdict): string {
   const met = nearOptimum ?? withinReach;
-  return `${figure(overOptimum, 2)}${met === null ? "" : met ? " yes" : " no"}`;
+  return `${overOptimumOf(ours)}${met === null ? "" : met ? " yes" : " no"}`;
 }
 
 const toldOf = (entry: Entry): string => (entry.kind === "failed" ? `FAILED: ${entry.error}` : "NOT FINISHED");
@@ -96,10 +98,10 @@ export function outcomeRows(result: CellResult): Rows {
 }
 
 function measuresOf(outcome: Outcome): string[] {
-  const { waitP50, waitP99, podHours, overOptimum, startsPerHour, movesPerHour, redelivered } = outcome;
+  const { waitP50, waitP99, podHours, startsPerHour, movesPerHour, redelivered } = outcome;
   const { thetaU, thetaO, tauU, tauO, upsilon, jitter } = outcome;
   return [
-    ...[late(outcome), meanOf(waitP50, 1), meanOf(waitP99, 1), figure(podHours, 2), figure(overOptimum, 2)],
+    ...[late(outcome), meanOf(waitP50, 1), meanOf(waitP99, 1), figure(podHours, 2), overOptimumOf(outcome)],
     ...[meanOf(startsPerHour, 0), meanOf(movesPerHour, 0), meanOf(redelivered, 1), meanOf(outcome.drainSeconds, 0)],
     ...[thetaU, thetaO, tauU, tauO, upsilon].map((value) => meanOf(value, 1)),
     meanOf(jitter, 2),
@@ -110,11 +112,11 @@ function measuresOf(outcome: Outcome): string[] {
 export function targetRows(entries: readonly Entry[]): Rows {
   const results = entries.flatMap((entry) => (entry.kind === "done" ? [entry.result] : []));
   return [
-    ["target", "met", "missed", "not asked"],
+    ["target", "met", "missed", "too near to tell", "not asked"],
     ...targets.map(({ key, about }) => {
-      const count = (value: boolean | null): string =>
+      const count = (value: Verdict[keyof Verdict]): string =>
         String(results.filter(({ verdict }) => verdict[key] === value).length);
-      return [about, count(true), count(false), count(null)];
+      return [about, count(true), count(false), count("too near"), count(null)];
     }),
   ];
 }
@@ -152,7 +154,7 @@ const oursIn = ({ ours }: CellResult): string => told(ours);
 function against({ ours, best, staticPeak }: CellResult, key: keyof Verdict): string {
   if (key === "notWorseThanStatic") return staticPeak === null ? dash : `${told(staticPeak)} (${staticPeak.setting})`;
   if (key === "belowBaselines") return best === null ? dash : `${told(best)} (${best.name}: ${best.setting})`;
-  return `${meanOf(ours.overOptimum, 2)} × optimum`;
+  return `${atLeast(ours.isAtLeast, meanOf(ours.overOptimum, 2))} × optimum`;
 }
 
 /** What each part of ours is worth over all cells: the same without it. Only the head where no part was switched off. */

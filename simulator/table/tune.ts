@@ -11,9 +11,9 @@ export interface Contender extends Rough {
 }
 
 /** Settings of a family that may run with all seeds, after one seed has ordered them. */
-const finalists = 8;
+const finalists = 5;
 /** What one seed says of cost may be off by this much, above which a setting is not looked at again. */
-const doubt = 1.05;
+const doubt = 1.03;
 /** And of lateness by this much: who is later still with one seed is not within the target with all of them. */
 const lateDoubt = 2;
 
@@ -21,7 +21,7 @@ const lateDoubt = 2;
 export function contendersOf(bench: Bench, settings: readonly PolicyKind[], allowed: readonly number[]): Contender[] {
   const rated = settings.map((policy) => {
     const runs = bench.draws.slice(0, 1).map((draw) => bench.run(draw, policy));
-    return { policy, ...meanOf(runs) };
+    return { policy, runs, ...meanOf(runs) };
   });
   const known = new Map<PolicyKind, Contender>();
   for (const family of Map.groupBy(rated, ({ policy }) => policy.name).values())
@@ -29,7 +29,8 @@ export function contendersOf(bench: Bench, settings: readonly PolicyKind[], allo
   return [...known.values()];
 }
 
-type Rated = Rough & Pick<Contender, "policy">;
+/** With one seed. */
+type Rated = Contender;
 
 function runFinalists(
   bench: Bench,
@@ -38,12 +39,12 @@ function runFinalists(
   known: Map<PolicyKind, Contender>,
 ): void {
   let [cheapest, left] = [Infinity, finalists];
-  for (const { policy, podHours } of promising(family, allowed)) {
+  for (const rated of promising(family, allowed)) {
     // Not the end: those that one seed finds late come last, and may be cheaper.
-    if (podHours > cheapest * doubt) continue;
+    if (rated.podHours > cheapest * doubt) continue;
     if (left-- === 0) return;
-    const contender = known.get(policy) ?? contenderOf(bench, policy);
-    known.set(policy, contender);
+    const contender = known.get(rated.policy) ?? contenderOf(bench, rated);
+    known.set(rated.policy, contender);
     if (contender.lateShare <= allowed) cheapest = Math.min(cheapest, contender.podHours);
   }
 }
@@ -55,8 +56,8 @@ function promising(family: readonly Rated[], allowed: number): Rated[] {
   return near.length > 0 ? near : ordered.slice(0, 1);
 }
 
-function contenderOf(bench: Bench, policy: PolicyKind): Contender {
-  const runs = bench.draws.map((draw) => bench.run(draw, policy));
+function contenderOf(bench: Bench, { policy, runs: first }: Rated): Contender {
+  const runs = [...first, ...bench.draws.slice(first.length).map((draw) => bench.run(draw, policy))];
   return { policy, runs, ...meanOf(runs) };
 }
 

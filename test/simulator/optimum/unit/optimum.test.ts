@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { frontier, podHoursAt, schedule, workBound } from "../../../../simulator/optimum/optimum.ts";
+import { frontier, isBeyond, podHoursAt, schedule, workBound } from "../../../../simulator/optimum/optimum.ts";
 import type { OptimumOptions } from "../../../../simulator/optimum/optimum.ts";
 
 /** Slots of 10 s, in which a replica serves one job: a job that arrives in a slot may be served in it or in the next one. */
@@ -115,8 +115,26 @@ describe("pod-hours at a share of late jobs", () => {
       assert.ok(Math.abs((podHoursAt(points, at) ?? NaN) - expect) < 1e-12);
     });
 
-  it("are those of the first point before it", () => {
-    assert.equal(podHoursAt(points.slice(1), 0), 8);
+  it("are unknown where even the first point is later, but for a hair", () => {
+    assert.equal(podHoursAt(points.slice(1), 0), undefined);
+    assert.equal(podHoursAt(points.slice(1), 0.0999), undefined);
+    assert.equal(podHoursAt(points.slice(1), 0.1 - 1e-12), 8);
+  });
+
+  it("are more than the optimum's beyond the last point alone", () => {
+    assert.deepEqual(
+      [0, 0.3, 0.3 + 1e-12, 0.31].map((at) => isBeyond(points, at)),
+      [false, false, false, true],
+    );
+    assert.equal(isBeyond([], 1), false);
+  });
+
+  it("are unknown where the bounds let nobody be in time", () => {
+    // Three jobs at once for one replica that needs 10 s for each.
+    const options = optionsOf({ at: [5, 5, 5], minReplicas: 1, initialReplicas: 1, maxReplicas: 1, maxWaitSeconds: 0 });
+    const points = frontier(options);
+    assert.ok((points[0]?.lateShare ?? 1) > 0);
+    assert.equal(podHoursAt(points, 0), undefined);
   });
 
   it("are unknown without a point", () => {

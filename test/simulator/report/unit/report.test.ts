@@ -17,7 +17,8 @@ function reportFor(bounds: { maxReplicas: number }, ...counts: number[]) {
   return reportOf(bench, draw, { title: "worker on mine", own: counts.map(own), notes: ["something: else."] });
 }
 
-describe("a report", () => {
+describe("a report", function () {
+  this.timeout(10_000);
   const report = reportFor({ maxReplicas: 10 }, 4, 1);
   const page = reportMarkdown(report);
 

@@ -48,8 +48,8 @@ describe("the table", () => {
   });
 
   it("counts what was met and missed, of the cells that were finished", () => {
-    assert.match(page, /no dearer than the smallest constant count \| 1 \| 0 \| 0 \|/);
-    assert.match(page, /1 to 2 delays \| 0 \| 0 \| 1 \|/);
+    assert.match(page, /no dearer than the smallest constant count \| 1 \| 0 \| 0 \| 0 \|/);
+    assert.match(page, /1 to 2 delays \| 0 \| 0 \| 0 \| 1 \|/);
     assert.match(page, /Of 3 cells, 1 failed and 1 was not finished/);
   });
 
@@ -67,6 +67,21 @@ describe("the table", () => {
       assert.match(told, /In nab-sunday, which nobody looked at/);
     }
     assert.doesNotMatch(text, /nobody looked at/);
+  });
+
+  it("says what is too near to tell, and counts it by itself", () => {
+    const verdict = { ...result.verdict, notWorseThanStatic: "too near" } as const;
+    const entries: Entry[] = [{ ...done, result: { ...result, verdict } }];
+    assert.match(tablePage(entries, "x"), /constant count \| 0 \| 0 \| 1 \| 0 \|/);
+    assert.match(tableText(entries), /^10, 20 .*too near/m);
+    assert.doesNotMatch(tablePage(entries, "x"), /\| 10, 20 \| static peak \|/);
+  });
+
+  it("marks a ratio to the end of the frontier", () => {
+    const late = outcome({ name: "ours", late: 0.9, podHours: 12, overOptimum: 1.2, isAtLeast: true });
+    const entries: Entry[] = [{ ...done, result: { ...result, ours: late } }];
+    for (const told of [tableText(entries), tablePage(entries, "x")]) assert.match(told, /≥ 1\.20 × optimum/);
+    assert.match(tablePage(entries, "x"), /\| ≥ 1\.20 yes|\| ≥ 1\.20 no/);
   });
 
   it("has all measures of all that took part, also of ours without a part", () => {

@@ -49,3 +49,25 @@ describe("the verdict on others", () => {
       assert.equal(verdict.belowBaselines, best);
     });
 });
+
+describe("the verdict on costs of several seeds", () => {
+  const cell = { maxWaitSeconds: 5, readinessSeconds: delay };
+  const of = (...podHoursOfSeeds: number[]) => {
+    const podHours = podHoursOfSeeds.reduce((sum, hours) => sum + hours, 0) / podHoursOfSeeds.length;
+    return outcome({ late: 0, podHours, podHoursOfSeeds });
+  };
+  for (const { name, ours, other, expected } of [
+    // Far apart from seed to seed, and always by about one.
+    { name: "cheaper with each seed", ours: of(9, 19, 31), other: of(10, 20.1, 31.9), expected: [true, true] },
+    { name: "dearer with each seed", ours: of(11, 21, 31), other: of(10, 20.1, 30.1), expected: [false, false] },
+    {
+      ...{ name: "now cheaper and now dearer", ours: of(9, 21, 29), other: of(10, 20, 30) },
+      expected: ["too near", "too near"],
+    },
+    { name: "the same with each seed", ours: of(9, 21), other: of(9, 21), expected: [true, false] },
+  ])
+    it(`where ours is ${name}`, () => {
+      const { notWorseThanStatic, belowBaselines } = verdictOf(cell, { ours, best: other, staticPeak: other });
+      assert.deepEqual([notWorseThanStatic, belowBaselines], expected);
+    });
+});
