@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { picturesOf } from "../pictures/scene.ts";
 import { drainPolicy } from "../policies/drain.ts";
 import { baselineGrid } from "../policies/grid.ts";
 import { Bench } from "../table/bench.ts";
 import { scenarioOf } from "../table/cell.ts";
 import { buildWorkload, findWindow } from "../workloads/windows.ts";
+import { checkFolder, writeFiles } from "./files.ts";
 
 /** What the command line says. */
 export interface PictureOptions {
@@ -19,10 +18,11 @@ export interface PictureOptions {
   readonly out: string;
 }
 
-/** Writes both pictures of a cell of the table. Rejects for a window that is not there. */
+/** Writes both pictures of a cell of the table. Rejects with a UserError. */
 export async function picture(options: PictureOptions, print: (text: string) => void): Promise<void> {
   const { window: name, readiness, wait, seed, out } = options;
   const cell = { window: findWindow(name), readinessSeconds: readiness, maxWaitSeconds: wait };
+  await checkFolder(out);
   const draw = { seed, workload: buildWorkload(cell.window, seed) };
   const bench = new Bench([draw], scenarioOf(cell));
   const pictures = await picturesOf(bench, draw, {
@@ -30,10 +30,6 @@ export async function picture(options: PictureOptions, print: (text: string) => 
     ours: drainPolicy(),
     baselines: baselineGrid(bench.scenario, draw.workload.meanServiceSeconds),
   });
-  await mkdir(out, { recursive: true });
-  for (const [kind, svg] of Object.entries(pictures)) {
-    const file = join(out, `${name}-${readiness}-${wait}-${kind}.svg`);
-    await writeFile(file, svg);
-    print(file);
-  }
+  const files = Object.entries(pictures).map(([kind, svg]) => [`${name}-${readiness}-${wait}-${kind}.svg`, svg]);
+  for (const path of await writeFiles(out, Object.fromEntries(files) as Record<string, string>)) print(path);
 }

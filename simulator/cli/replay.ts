@@ -7,7 +7,7 @@ import { Bench } from "../table/bench.ts";
 import { readDecisionLog, type LoggedQueue } from "../workloads/decisionLog.ts";
 import { workloadOf } from "../workloads/workload.ts";
 import { UserError } from "../userError.ts";
-import { readText, writeFiles } from "./files.ts";
+import { checkFolder, readText, writeFiles } from "./files.ts";
 import { readTarget, runAutoscaler } from "./targets.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 
@@ -31,6 +31,7 @@ export interface ReplayOptions extends WorldOptions {
  */
 export async function replay(options: ReplayOptions, print: (text: string) => void): Promise<void> {
   const { config, against, seed } = options;
+  if (options.out !== undefined) await checkFolder(options.out);
   const target = await readTarget(config, options.target);
   const name = target.spec.name;
   const logged = readDecisionLog(await readText(options.log), options.log, { target: name });

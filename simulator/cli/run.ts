@@ -8,7 +8,7 @@ import { Bench } from "../table/bench.ts";
 import { parseCsvTrace } from "../workloads/csv.ts";
 import type { Trace } from "../workloads/trace.ts";
 import { workloadOf, type ServiceTimes } from "../workloads/workload.ts";
-import { readText, writeFiles } from "./files.ts";
+import { checkFolder, readText, writeFiles } from "./files.ts";
 import { readTarget } from "./targets.ts";
 import { UserError } from "../userError.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
@@ -28,6 +28,7 @@ export interface RunOptions extends WorldOptions {
 
 /** Simulates a user's configuration on the user's trace and prints a report. Rejects with a UserError or a TraceError. */
 export async function run(options: RunOptions, print: (text: string) => void): Promise<void> {
+  if (options.out !== undefined) await checkFolder(options.out);
   const name = basename(options.trace);
   const trace = parseCsvTrace(await readText(options.trace), name);
   const target = await readTarget(options.config, options.target);

@@ -6,6 +6,7 @@ import { runTable } from "../table/runTable.ts";
 import type { Task } from "../table/task.ts";
 import { tableText } from "../table/text.ts";
 import { findWindow, windows } from "../workloads/windows.ts";
+import { checkFile } from "./files.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the command line says; absent: the standard of a full or a quick table. */
@@ -36,6 +37,7 @@ const quickWindows = ["azure-code", "mooncake", "autothrottle-bursty"];
 /** Runs the table and prints it; resolves to the exit code, 1 when a cell failed or was not finished. */
 export async function table(options: TableOptions, terminal: Terminal): Promise<number> {
   const tasks = tasksOf(options);
+  if (options.page !== undefined) await checkFile(options.page);
   const progress = terminal.progress("cells");
   progress.show(0, tasks.length);
   const entries = await runTable(tasks, {

@@ -9,7 +9,7 @@ import { parseDemoReport, type DemoReport } from "../twin/demoReport.ts";
 import { changedDecisions, parseDecisions, twinPolicy } from "../twin/policy.ts";
 import { compare, type Comparison } from "../twin/twin.ts";
 import { worldOf, type World, type WorldOptions } from "../twin/world.ts";
-import { readText, writeFiles } from "./files.ts";
+import { checkFolder, readText, writeFiles } from "./files.ts";
 import { readTarget } from "./targets.ts";
 
 /** What the command line says. */
@@ -29,6 +29,7 @@ export interface TwinOptions extends WorldOptions {
 /** Simulates a run of the demo and prints both beside each other; writes their picture. Rejects with a UserError. */
 export async function twin(options: TwinOptions, print: (text: string) => void): Promise<void> {
   const folder = dirname(options.report);
+  if (options.out !== undefined) await checkFolder(options.out);
   const report = parseDemoReport(await readText(options.report), options.report);
   const target = await readTarget(options.config ?? join(folder, "autoscaler.yaml"), options.target);
   const log = parseDecisions(await readLog(options.log, join(folder, "decisions.ndjson")), options.target);

@@ -16,7 +16,8 @@ export function timeOf(cell: string, kind: "date" | "seconds", complain: Complai
 /** Seconds of work, or a number of jobs, which may be a mean and then need not be whole. */
 export function amountOf(name: "service" | "count", cell: string, complain: Complain): number | undefined {
   const value = plainNumber(cell);
-  if (value !== undefined && value >= 0) return value;
+  // 1e999 is Infinity.
+  if (value !== undefined && value >= 0 && Number.isFinite(value)) return value;
   complain(`${name} must be a number of at least 0, not ${JSON.stringify(cell)}`);
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { amountOf, timeOf } from "./cells.ts";
-import type { Trace } from "./trace.ts";
+import { tooManyJobs, type Trace } from "./trace.ts";
 import { TraceError } from "./traceError.ts";
 
 interface Row {
@@ -39,8 +39,13 @@ export function parseCsvTrace(text: string, file: string): Trace {
   if (hasBins) problems.push(...binProblems(entries, rows.length));
   if (hasBins && entries.length > 0 && entries.every(({ amount }) => amount === 0))
     problems.push("counts no job at all");
+  if (columns.amount?.name === "service" && entries.length > 0 && entries.every(({ amount }) => amount === 0))
+    problems.push("service is 0 in every line: there is no work to do");
   if (problems.length > 0) throw new TraceError(file, problems);
-  return { name: file, ...(hasBins ? bins(entries) : jobs(entries)) };
+  const trace = hasBins ? bins(entries) : jobs(entries);
+  const tooMany = tooManyJobs(trace);
+  if (tooMany !== undefined) throw new TraceError(file, [tooMany]);
+  return { name: file, ...trace };
 }
 
 function readRows(text: string, file: string): Row[] {

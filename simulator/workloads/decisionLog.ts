@@ -1,6 +1,6 @@
 import type { Measurement, QueueStatistics, Snapshot } from "../../autoscaler/src/core/model.ts";
 import { UserError } from "../userError.ts";
-import type { Trace, TracePoint } from "./trace.ts";
+import { tooManyJobs, type Trace, type TracePoint } from "./trace.ts";
 
 /** What a decision log tells of a queue. */
 export interface LoggedQueue {
@@ -33,16 +33,20 @@ export function readDecisionLog(
   { target, metric }: { readonly target?: string; readonly metric?: string },
 ): LoggedQueue {
   const lines = text.split("\n").flatMap((line) => entryOf(line) ?? []);
+  if (lines.length === 0) throw new UserError(`${file} holds no decision: a log has one in each line`);
   const targets = [...new Set(lines.map((line) => line.target))];
   const name = target ?? (targets.length === 1 ? targets[0] : undefined);
   if (name === undefined || !targets.includes(name))
-    throw new UserError(
-      `--target must be one of ${targets.join(", ") || "none"} of ${file}, not ${JSON.stringify(name)}`,
-    );
+    throw new UserError(`--target must be one of ${targets.join(", ")} of ${file}, not ${JSON.stringify(name)}`);
   const snapshots = lines.flatMap((line) => (line.target === name ? [line.input] : []));
   const ticks = ticksOf(snapshots, metric ?? metricWithRate(snapshots, `${file}: ${name}`));
   if (ticks.length < 2) throw new UserError(`${file}: ${name} has fewer than two readings with a publish rate`);
-  return { ...toQueue(file, ticks), podHours: podHoursOf(snapshots) };
+  const logged = { ...toQueue(file, ticks), podHours: podHoursOf(snapshots) };
+  if (logged.trace.points.every(({ count }) => count === 0))
+    throw new UserError(`${file}: ${name} never saw a message published`);
+  const tooMany = tooManyJobs(logged.trace);
+  if (tooMany !== undefined) throw new UserError(`${file}: ${name} ${tooMany}`);
+  return logged;
 }
 
 /** Lines of failures, notes and half a line of a killed process hold no decision. */

@@ -29,3 +29,13 @@ export function cutTrace(trace: Trace, { fromSeconds, seconds }: { fromSeconds: 
 export function meanRate({ points, seconds }: Trace): number {
   return points.reduce((sum, { count }) => sum + count, 0) / seconds;
 }
+
+/** More jobs than that do not fit into memory with all that is told of them. */
+export const mostJobs = 10_000_000;
+
+/** A sentence about a trace that holds too many jobs; undefined: it does not. */
+export function tooManyJobs({ points }: Pick<Trace, "points">): string | undefined {
+  const jobs = points.reduce((sum, { count }) => sum + count, 0);
+  const most = mostJobs.toLocaleString("en");
+  return jobs > mostJobs ? `must hold at most ${most} jobs, not ${Math.round(jobs).toLocaleString("en")}` : undefined;
+}

@@ -3,7 +3,10 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { picture } from "../../../../simulator/cli/picture.ts";
+import { replay } from "../../../../simulator/cli/replay.ts";
 import { run } from "../../../../simulator/cli/run.ts";
+import { table } from "../../../../simulator/cli/table.ts";
 import type { Report } from "../../../../simulator/report/report.ts";
 
 const root = new URL("../../../../", import.meta.url).pathname;
@@ -84,6 +87,64 @@ describe("the simulator's commands", function () {
         { name: "UserError", message },
       );
     });
+
+  for (const { name, text, message } of [
+    {
+      ...{ name: "that is no work at all", text: "time,service\n0,0\n1,0\n" },
+      message: "service is 0 in every line: there is no work to do",
+    },
+    {
+      ...{ name: "of more jobs than fit", text: "time,count\n0,1e10\n60,1\n" },
+      message: "must hold at most 10,000,000 jobs, not 10,000,000,001",
+    },
+    {
+      ...{ name: "without end", text: "time,count\n0,1e999\n60,1\n" },
+      message: 'line 2: count must be a number of at least 0, not "1e999"',
+    },
+  ])
+    it(`run tells of a trace ${name}`, async () => {
+      const trace = join(folder, "odd.csv");
+      await writeFile(trace, text);
+      await assert.rejects(
+        run({ trace, config: example("config.yaml"), service: 4, seed: 1 }, () => undefined),
+        { name: "TraceError", message: `odd.csv: 1 problem\n  ${message}` },
+      );
+    });
+
+  it("tell before they run where nothing can be written", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const below = join(file, "below");
+    const print = () => assert.fail("ran");
+    const terminal = { print, progress: () => assert.fail("ran"), command: "", signal: new AbortController().signal };
+    const all = { trace: example("jobs.csv"), config: example("config.yaml"), service: 4, seed: 1, out: below };
+    const message = `cannot write to ${below}: ENOTDIR`;
+    await assert.rejects(run(all, print), { name: "UserError", message });
+    await assert.rejects(run({ ...all, out: file }, print), {
+      name: "UserError",
+      message: `cannot write to ${file}: EEXIST`,
+    });
+    await assert.rejects(replay({ ...all, log: "none" }, print), { name: "UserError", message });
+    await assert.rejects(picture({ window: "ramp", readiness: 10, wait: 10, seed: 1, out: below }, print), {
+      name: "UserError",
+      message,
+    });
+    const page = join(below, "page.md");
+    await assert.rejects(table({ windows: "ramp", page }, terminal), { name: "UserError", message });
+    await assert.rejects(table({ windows: "ramp", page: folder }, terminal), {
+      name: "UserError",
+      message: `cannot write ${folder}: it is a folder`,
+    });
+  });
+
+  it("replay tells of a log without decisions", async () => {
+    const log = join(folder, "none.ndjson");
+    await writeFile(log, '{"note":"started"}\n');
+    await assert.rejects(
+      replay({ log, config: example("config.yaml"), seed: 1 }, () => undefined),
+      { name: "UserError", message: `${log} holds no decision: a log has one in each line` },
+    );
+  });
 
   it("run tells of a trace that is none, with its lines and without a stack", async () => {
     const trace = join(folder, "bad.csv");

@@ -93,7 +93,7 @@ describe("a decision log without arrivals", () => {
       ...{ name: "of several targets", lines: [line(0, rate, "a"), line(0, rate, "b")] },
       message: "--target must be one of a, b of log, not undefined",
     },
-    { name: "of none", lines: ["nonsense"], message: "--target must be one of none of log, not undefined" },
+    { name: "of none", lines: ["nonsense"], message: "log holds no decision: a log has one in each line" },
     {
       ...{ name: "of a queue without rates", lines: [line(0, { ready: 1 })] },
       message: "log: worker has no metric with a publish rate, which is what arrivals are made of",
