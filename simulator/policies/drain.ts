@@ -1,5 +1,6 @@
 import type { DrainPart, DrainRule, TargetSpec } from "../../autoscaler/src/core/model.ts";
 import type { PolicyKind, Scenario } from "../model.ts";
+import { capacityOf } from "./capacity.ts";
 import { corePolicy, readQueue } from "./core.ts";
 
 /** What may be set otherwise than in the one setting that all comparisons are made with. */
@@ -17,8 +18,11 @@ const unmetered = {
   policies: [{ type: "Pods", value: 1000, periodSeconds: 15 }],
 } as const;
 
-/** This autoscaler with its drain rule alone, as its configuration would set it up; rates and delays are learned. */
-export function drainPolicy(setting: DrainSetting = {}, name = "drain"): PolicyKind {
+/**
+ * This autoscaler with its drain rule alone, as its configuration would set it up: rate and delay are given, and overruled by what
+ * is learned. `rateFactor`: what the given rate is wrong by.
+ */
+export function drainPolicy(setting: DrainSetting = {}, { name = "drain", rateFactor = 1 } = {}): PolicyKind {
   return {
     name,
     setting: Object.entries(setting)
@@ -26,7 +30,10 @@ export function drainPolicy(setting: DrainSetting = {}, name = "drain"): PolicyK
       .join(", "),
     create: (scenario, { meanServiceSeconds }) =>
       corePolicy(
-        targetSpec(scenario, { serviceRatePerReplica: scenario.slotsPerReplica / meanServiceSeconds, ...setting }),
+        targetSpec(scenario, {
+          serviceRatePerReplica: rateFactor * capacityOf(scenario, { meanServiceSeconds }),
+          ...setting,
+        }),
         periodSeconds,
         (view) => ({ queue: readQueue(view) }),
       ),
@@ -50,9 +57,10 @@ function targetSpec(scenario: Scenario, setting: DrainSetting): TargetSpec {
 
 const parts: readonly DrainPart[] = ["ages", "starts", "margin", "burst", "lookAhead", "reserve"];
 
-/** The rule without each of its parts, and in the two settings that a configuration may choose instead. */
+/** The rule without each of its parts, in two settings that a configuration may choose instead, and told a wrong rate. */
 export const ablations: readonly { readonly name: string; readonly policy: PolicyKind }[] = [
   ...parts.map((part) => ({ name: `without ${part}`, policy: drainPolicy({ without: [part] }) })),
   { name: "busy replicas kept", policy: drainPolicy({ scaleInWhileBusy: false }) },
   { name: "headroom 0.5", policy: drainPolicy({ headroom: 0.5 }) },
+  { name: "rate twice too high", policy: drainPolicy({}, { rateFactor: 2 }) },
 ];
