@@ -11,7 +11,7 @@ export interface Contender extends Rough {
 }
 
 /** Settings of a family that may run with all seeds, after one seed has ordered them. */
-const finalists = 5;
+const finalists = 4;
 /** What one seed says of cost may be off by this much, above which a setting is not looked at again. */
 const doubt = 1.03;
 /** And of lateness by this much: who is later still with one seed is not within the target with all of them. */

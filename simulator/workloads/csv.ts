@@ -37,10 +37,7 @@ export function parseCsvTrace(text: string, file: string): Trace {
   const entries = entriesOf(rows, columns, problems);
   const hasBins = columns.amount?.name === "count";
   if (hasBins) problems.push(...binProblems(entries, rows.length));
-  if (hasBins && entries.length > 0 && entries.every(({ amount }) => amount === 0))
-    problems.push("counts no job at all");
-  if (columns.amount?.name === "service" && entries.length > 0 && entries.every(({ amount }) => amount === 0))
-    problems.push("service is 0 in every line: there is no work to do");
+  problems.push(...amountProblems(entries, columns));
   if (problems.length > 0) throw new TraceError(file, problems);
   const trace = hasBins ? bins(entries) : jobs(entries);
   const tooMany = tooManyJobs(trace);
@@ -110,6 +107,11 @@ function binProblems(entries: readonly Entry[], lines: number): string[] {
       ? []
       : [`line ${line}: time must be later than that of line ${before.line}: bins stand in the order of time`];
   });
+}
+
+function amountProblems(entries: readonly Entry[], { amount: column }: Columns): string[] {
+  if (column === undefined || entries.length === 0 || entries.some(({ amount }) => amount !== 0)) return [];
+  return [column.name === "count" ? "counts no job at all" : "service is 0 in every line: there is no work to do"];
 }
 
 function bins(entries: readonly Entry[]): Omit<Trace, "name"> {
