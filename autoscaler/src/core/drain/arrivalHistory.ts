@@ -1,4 +1,5 @@
 import type { RateSample, WaitingSample } from "../state.ts";
+import type { Growth } from "./arrivalRate.ts";
 
 /** Samples older than this are merged: what they still tell is when old jobs came, roughly. */
 const fineSeconds = 60;
@@ -96,6 +97,16 @@ export function backlogOf(
   // Oldest first, and older ones are lower: the first that is young enough is the lowest.
   const lowest = (seconds: number): number => lows.find(({ at }) => now - at <= seconds)?.waiting ?? Infinity;
   return { waiting, olderThan: (seconds) => Math.max(0, Math.min(waiting - arrived(seconds), lowest(seconds))) };
+}
+
+/** The span over which a queue's growth tells of a burst: within it one tick that came early or late does not matter. */
+const growthSeconds = { least: 3, most: 10 } as const;
+
+/** Growth since the queue was lowest within the last 10 s; undefined when it was lower just now, or nobody looked. */
+export function growthOf(waiting: number, lows: readonly WaitingSample[], now: number): Growth | undefined {
+  const low = lows.find(({ at }) => now - at <= growthSeconds.most);
+  if (low === undefined || now - low.at < growthSeconds.least) return undefined;
+  return { messages: waiting - low.waiting, seconds: now - low.at };
 }
 
 /** Adds what waits now; a higher count of before tells nothing more. */

@@ -4,8 +4,14 @@ import type { RateSample } from "../state.ts";
 export interface ArrivalRates {
   /** The mean over the window: what goes on for longer than a start takes. */
   readonly steady: number;
-  /** The rate of the last 10 s where it is higher by 3 sigma, otherwise the mean. */
+  /** The rate of the last 10 s, by the statistics or by the queue's growth, where it is higher by 3 sigma; otherwise the mean. */
   readonly burst: number;
+}
+
+/** By how much a queue has grown. */
+export interface Growth {
+  readonly messages: number;
+  readonly seconds: number;
 }
 
 /** Over less time the chance of single arrivals decides; three refreshes of the broker's statistics. */
@@ -37,6 +43,16 @@ export function arrivalRates(samples: readonly RateSample[], windowSeconds: numb
   const sigma = Math.sqrt(steady * burstSeconds) / burstSeconds;
   // Upwards only: a lull of 10 s is no reason to think that the arrivals have ended.
   return { steady, burst: last > steady + burstSigmas * sigma ? last : steady };
+}
+
+/**
+ * The rates with what a queue's growth says of a burst: at least so many have arrived, and it is known at once, while statistics
+ * are seconds old. What began meanwhile is left out, since at the begin of a burst nobody has begun much of it.
+ */
+export function withGrowth(rates: ArrivalRates, { messages, seconds }: Growth): ArrivalRates {
+  const rate = messages / seconds;
+  const sigma = Math.sqrt(rates.steady * seconds) / seconds;
+  return rate > Math.max(rates.burst, rates.steady + burstSigmas * sigma) ? { ...rates, burst: rate } : rates;
 }
 
 /** Walks back from the newest sample until the span is covered. */

@@ -1,7 +1,7 @@
 import type { DrainRule, Measurement, TargetSpec } from "../model.ts";
 import type { DrainState } from "../state.ts";
-import { addLow, addSample, backlogOf, freshSamples, oldestSeconds, type Backlog } from "./arrivalHistory.ts";
-import { arrivalRates, rateWindowSeconds, type ArrivalRates } from "./arrivalRate.ts";
+import { addLow, addSample, backlogOf, freshSamples, growthOf, oldestSeconds, type Backlog } from "./arrivalHistory.ts";
+import { arrivalRates, rateWindowSeconds, withGrowth, type ArrivalRates } from "./arrivalRate.ts";
 import { dueSeconds } from "./deadlines.ts";
 import { learnLateness } from "./lateness.ts";
 import { learnReserve, levelsUpTo } from "./reserve.ts";
@@ -39,19 +39,23 @@ function historySeconds({ rule, readinessDelaySeconds }: Moment): number {
 
 /** Reads what is known out of the memory and a measurement. */
 export function knownOf(state: DrainState, measurement: Measurement, moment: Moment): Known {
-  const { now, rule, readinessDelaySeconds } = moment;
+  const { now, rule } = moment;
   const longest = historySeconds(moment);
   const maxAge = moment.spec.metrics[rule.metric]?.maxAgeSeconds ?? Infinity;
   // One refresh of the statistics later than the reading itself.
   const samples = freshSamples(state.arrivals, now, maxAge + 5);
   const waiting = measurement.queue?.ready;
-  const backlog = waiting === undefined ? undefined : backlogOf(waiting, samples, state.lows ?? [], now);
+  const rates = arrivalRates(samples, rateWindowSeconds(moment.readinessDelaySeconds));
+  const rest = { serviceRate: serviceRate(state.service, rule.serviceRatePerReplica), oldestKnown: longest };
+  if (waiting === undefined) return { ...rest, arrivals: rates, backlog: undefined, oldest: 0 };
+  const lows = state.lows ?? [];
+  const growth = growthOf(waiting, lows, now);
+  const backlog = backlogOf(waiting, samples, lows, now);
   return {
-    arrivals: arrivalRates(samples, rateWindowSeconds(readinessDelaySeconds)),
+    ...rest,
+    arrivals: rates === undefined || growth === undefined ? rates : withGrowth(rates, growth),
     backlog,
-    oldest: backlog === undefined ? 0 : oldestSeconds(backlog, longest),
-    oldestKnown: longest,
-    serviceRate: serviceRate(state.service, rule.serviceRatePerReplica),
+    oldest: oldestSeconds(backlog, longest),
   };
 }
 

@@ -96,7 +96,7 @@ function ownFloors({ demand, rule }: Sizing, learned: DrainState): Floor[] {
   if (learned.reserve !== undefined && isBudgetShort(learned.lateness, lateShare) && !without.includes("reserve")) {
     const levels = learned.reserve.levels.length + 1;
     const replicas = reserveOf(learned.reserve, lateShare, levelsUpTo(Infinity, levels));
-    floors.push({ replicas, reason: "Reserve", why: `bursts of the last hour need ${replicas} from the start` });
+    floors.push({ replicas, reason: "Reserve", why: `recent bursts need ${replicas} from the start` });
   }
   return floors;
 }

@@ -4,6 +4,7 @@ import {
   addSample,
   backlogOf,
   freshSamples,
+  growthOf,
   oldestSeconds,
   seenSince,
 } from "../../../../../autoscaler/src/core/drain/arrivalHistory.ts";
@@ -192,4 +193,27 @@ describe("the lows of a queue", () => {
     assert.ok(kept.length <= 10 + 18, `${kept.length}`);
     assert.ok((kept[0]?.at ?? NaN) < 9998 - 3300, "reaches back");
   });
+});
+
+describe("the growth of a queue", () => {
+  const cases: { name: string; lows: readonly [number, number][]; growth: number | undefined }[] = [
+    {
+      name: "is since it was lowest in the last 10 s",
+      lows: [
+        [988, 0],
+        [991, 20],
+        [996, 50],
+      ],
+      growth: 80,
+    },
+    { name: "is unknown where it was lower a moment ago alone", lows: [[998, 20]], growth: undefined },
+    { name: "is unknown where nobody looked for so long", lows: [[900, 0]], growth: undefined },
+    { name: "is unknown without a look", lows: [], growth: undefined },
+  ];
+  for (const { name, lows, growth } of cases) {
+    it(name, () => {
+      const seen = lows.map(([at, waiting]) => ({ at, waiting }));
+      assert.equal(growthOf(100, seen, 1000)?.messages, growth);
+    });
+  }
 });

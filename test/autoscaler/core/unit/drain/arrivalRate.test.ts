@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { arrivalRates, rateWindowSeconds } from "../../../../../autoscaler/src/core/drain/arrivalRate.ts";
+import { arrivalRates, rateWindowSeconds, withGrowth } from "../../../../../autoscaler/src/core/drain/arrivalRate.ts";
 import type { RateSample } from "../../../../../autoscaler/src/core/state.ts";
 
 /** One sample each 5 s, the last at 1000. */
@@ -59,4 +59,19 @@ describe("the arrival rates, over 20 s,", () => {
     ];
     assert.ok(Math.abs((arrivalRates(gap, 20)?.steady ?? NaN) - 0.1) < 1e-9);
   });
+});
+
+describe("the arrival rates of a queue that grows", () => {
+  const cases = [
+    // 3 sigma of 10/s over 10 s: 13/s
+    { name: "tell a burst by its growth, before the statistics do", messages: 140, burst: 14 },
+    { name: "take what may be chance for chance", messages: 130, burst: 10 },
+    { name: "stay as they are while it shrinks", messages: -50, burst: 10 },
+    { name: "stay as they are where the statistics tell more", messages: 140, told: 30, burst: 30 },
+  ];
+  for (const { name, messages, told = 10, burst } of cases) {
+    it(name, () => {
+      assert.deepEqual(withGrowth({ steady: 10, burst: told }, { messages, seconds: 10 }), { steady: 10, burst });
+    });
+  }
 });
