@@ -57,13 +57,16 @@ function proposeFrom(scene: Scene, state: DrainState): DrainOutcome {
   if (arrivals === undefined) return unknown(`${rule.metric} does not tell its publish rate`);
   if (serviceRate !== undefined) return size(scene, state, { backlog, arrivals, serviceRate });
   const idle = arrivals.steady === 0 && measurement.queue?.unacknowledged === 0;
-  return { proposal: beforeLearning(rule, { waiting: backlog.waiting, idle }, context), state };
+  return {
+    proposal: beforeLearning(rule, { waiting: backlog.waiting, arriving: arrivals.steady, idle }, context),
+    state,
+  };
 }
 
 /** What can be said while nobody knows how fast a replica is. */
 function beforeLearning(
   rule: DrainRule,
-  { waiting, idle }: { readonly waiting: number; readonly idle: boolean },
+  { waiting, arriving, idle }: { readonly waiting: number; readonly arriving: number; readonly idle: boolean },
   { snapshot }: RuleContext,
 ): Proposal {
   // Nothing to do needs nobody, however fast they are: a queue that idles after a restart would hold its replicas for ever.
@@ -71,7 +74,7 @@ function beforeLearning(
     return { rule: rule.name, replicas: 0, reason: "OfferedLoad", detail: "nothing arrives and nothing waits: 0" };
   }
   // Without a first replica no message would ever be acknowledged.
-  if (snapshot.currentReplicas === 0) {
+  if (snapshot.currentReplicas === 0 && (waiting > 0 || arriving > 0)) {
     const detail = `${figure(waiting)} wait and nobody is there to learn from: 1`;
     return { rule: rule.name, replicas: 1, reason: "LearningServiceRate", detail };
   }

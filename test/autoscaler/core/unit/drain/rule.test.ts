@@ -184,6 +184,23 @@ describe("the drain rule without a known service rate", () => {
     });
   }
 
+  const atZero: (Case & { name: string; replicas: number | null })[] = [
+    { name: "where messages wait", queue: { ready: 9, unacknowledged: 0, publishRate: 0 }, replicas: 1 },
+    { name: "where messages come", queue: { ready: 0, unacknowledged: 0, publishRate: 3 }, replicas: 1 },
+    { name: "not where nothing does", queue: { ready: 0, unacknowledged: 0, publishRate: 0 }, replicas: 0 },
+    {
+      name: "not where rates are unknown and none waits",
+      queue: { ready: 0 },
+      measurement: { partial: "no statistics" },
+      replicas: null,
+    },
+  ];
+  for (const { name, replicas, ...one } of atZero) {
+    it(`starts one of none to learn from ${name}`, () => {
+      assert.equal(proposed({ ...one, current: 0 }, learningRule).replicas, replicas);
+    });
+  }
+
   it("says so", () => {
     assert.equal(proposed({ queue: { ...queue, ready: 9 } }, learningRule).reason, "LearningServiceRate");
   });
